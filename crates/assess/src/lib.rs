@@ -1,0 +1,1 @@
+//! (plan, evidence) -> assessment: timelines, achieved values, verdicts

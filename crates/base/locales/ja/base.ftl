@@ -1,0 +1,3 @@
+# Texts of base.
+
+base-span-sample = { $span }

@@ -1,0 +1,1 @@
+//! What a step does to the world: copies, restores, processes, probes

@@ -1,0 +1,1 @@
+//! The continuity plan: YAML in; meaning and diagnostics with source spans out

@@ -1,0 +1,1 @@
+//! (plan, situation) -> recovery plan: an immutable, checked, printable list of steps

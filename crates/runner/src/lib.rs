@@ -1,0 +1,1 @@
+//! Carries a recovery plan out: journal before effect, time every step, clean up

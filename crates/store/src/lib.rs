@@ -1,0 +1,1 @@
+//! Where bytes are kept: a small storage trait, its contract, and a directory

@@ -1,0 +1,1 @@
+//! Deduplicated, encrypted, verified copies in the restic repository format, version 2
