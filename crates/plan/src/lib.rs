@@ -1,1 +1,4 @@
-//! The continuity plan: YAML in; meaning and diagnostics with source spans out
+//! The continuity plan: YAML in; meaning and diagnostics with source spans out.
+
+pub mod model;
+pub use model::*;
