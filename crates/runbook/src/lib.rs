@@ -1,1 +1,0 @@
-//! (plan, situation) -> recovery plan: an immutable, checked, printable list of steps
