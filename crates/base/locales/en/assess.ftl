@@ -1,1 +1,44 @@
-# Texts of assess.
+# Reasons and names of the assessment.
+
+assess-unaffected = nothing it needs is touched
+assess-no-way = no way to run it is declared
+assess-comes-back = { $way } comes back by itself { $rta } after it stopped
+assess-data-stay = the live data are still there
+assess-not-drilled = by { $way } in { $steps } steps, none of them measured yet
+assess-measured-part = by { $way }: { $done } of { $total } steps measured; not measured: { $missing }
+assess-proven-time = drilled on { $way }: back after { $rta }, all { $steps } steps measured
+assess-measured-late = drilled: it took { $rta }
+assess-drill-failed = the drill failed (record { $record }): { $why }
+assess-level-declared = the level is declared, not measured
+assess-level-not-measured = works at { $percent } % as declared; the load was not measured
+assess-point = copy of { $data } in { $source }: every { $interval } + { $lag } to make it; { $intervals } of { $wanted } intervals on record
+assess-proven-point = copy of { $data } in { $source }: on record over { $wanted } intervals, restored in a drill
+assess-late-original = nothing replaces { $what }: it stops after { $stops } and is back { $rta } later
+assess-late = { $way } takes { $rta }; longest step: { $step } ({ $takes })
+assess-too-old = newest copy of { $data } that is left ({ $source }) may be { $age } old: every { $interval } + { $lag } to make it
+assess-too-little = { $way } carries { $percent } %
+assess-never = nothing brings it back: { $why }
+assess-way-fails = { $way } ({ $why })
+assess-broken-needs = { $what } is missing
+assess-broken-place = { $place } is gone
+assess-broken-not-there = not there yet
+assess-broken-no-copy = no copy of { $data }
+assess-broken-copies = no copy of { $data } is left: { $why }
+assess-copy-lost = { $source } is lost
+assess-copy-key = the key of { $source } is lost ({ $key })
+assess-copy-mirror = { $source } only mirrors it
+assess-copy-planned = { $source } is not there yet
+assess-unknown = depends on { $facts }
+assess-unknown-more = depends on { $facts } and { $more } more
+
+assess-step-detect = notice
+assess-step-decide = decide
+assess-step-call = call { $object }
+assess-step-arrive = { $object } arrives
+assess-step-deliver = deliver { $object }
+assess-step-install = install { $object }
+assess-step-restore = restore { $object }
+assess-step-start = start { $object }
+assess-step-switch = switch { $object }
+assess-step-check = check { $object }
+assess-step-do = { $object }

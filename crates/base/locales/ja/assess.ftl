@@ -1,1 +1,44 @@
-# Texts of assess.
+# 評価の理由と名前。
+
+assess-unaffected = 必要なものはどれも影響を受けない
+assess-no-way = 稼働方法が宣言されていない
+assess-comes-back = { $way } は停止から { $rta } で自然に復帰する
+assess-data-stay = 本番データが残っている
+assess-not-drilled = { $way } で { $steps } 手順。まだ一つも実測していない
+assess-measured-part = { $way }: { $total } 手順中 { $done } 手順を実測。未実測: { $missing }
+assess-proven-time = { $way } で訓練: { $rta } で復旧、全 { $steps } 手順を実測
+assess-measured-late = 訓練の実測では { $rta } かかった
+assess-drill-failed = 訓練が失敗した(記録 { $record }): { $why }
+assess-level-declared = レベルは宣言値で、実測していない
+assess-level-not-measured = 宣言どおり { $percent } % で動作。負荷は実測していない
+assess-point = { $source } にある { $data } のコピー: { $interval } ごと + 作成 { $lag }。{ $wanted } 回中 { $intervals } 回分を記録済み
+assess-proven-point = { $source } にある { $data } のコピー: { $wanted } 回分の記録があり、訓練で復元済み
+assess-late-original = { $what } の代わりがない: { $stops } 後に停止し、その { $rta } 後に復帰
+assess-late = { $way } は { $rta } かかる。最長の手順: { $step }({ $takes })
+assess-too-old = 残る最新のコピー({ $source } の { $data })は最大 { $age } 前のもの: { $interval } ごと + 作成 { $lag }
+assess-too-little = { $way } は { $percent } % までしか担えない
+assess-never = 復旧する方法がない: { $why }
+assess-way-fails = { $way }({ $why })
+assess-broken-needs = { $what } がない
+assess-broken-place = { $place } が失われた
+assess-broken-not-there = まだ存在しない
+assess-broken-no-copy = { $data } のコピーがない
+assess-broken-copies = { $data } のコピーが残らない: { $why }
+assess-copy-lost = { $source } が失われた
+assess-copy-key = { $source } の鍵 { $key } が失われた
+assess-copy-mirror = { $source } は複製なので破損も写る
+assess-copy-planned = { $source } はまだ存在しない
+assess-unknown = { $facts } が分からないと決まらない
+assess-unknown-more = { $facts } ほか { $more } 件が分からないと決まらない
+
+assess-step-detect = 検知
+assess-step-decide = 判断
+assess-step-call = { $object } の呼出し
+assess-step-arrive = { $object } の到着
+assess-step-deliver = { $object } の納入
+assess-step-install = { $object } の導入
+assess-step-restore = { $object } の復元
+assess-step-start = { $object } の起動
+assess-step-switch = { $object } の切替え
+assess-step-check = { $object } の確認
+assess-step-do = { $object }

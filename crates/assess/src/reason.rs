@@ -1,0 +1,105 @@
+//! The one line that says why an objective is missed or unknown.
+
+use base::{Arg, Message, Span};
+
+use crate::points::{Blame, Useless};
+use crate::proof::step_name;
+use crate::recovery::{Broken, Candidate};
+use crate::verdict::{Answer, Case, Part};
+
+/// Why a part is missed: the shortfall, and what causes it.
+pub(crate) fn missed(case: &Case<'_>, part: Part, answer: &Answer) -> Message {
+    let Some(course) = answer.course() else { return Message::new("assess-no-way") };
+    let rta = case.rta(course);
+    if rta.is_never() {
+        return never(answer);
+    }
+    match part {
+        Part::Rto if course.choice.original => {
+            let blame = answer.fate.stopped_by.as_ref().map_or_else(String::new, ToString::to_string);
+            Message::new("assess-late-original")
+                .with("what", blame)
+                .with("stops", answer.fate.stops)
+                .with("rta", rta)
+        }
+        Part::Rto => late(course, rta),
+        Part::Rpo => too_old(course),
+        Part::Rlo => Message::new("assess-too-little")
+            .with("way", course.choice.way.as_str())
+            .with("percent", (course.level * 100.0).round() as u64),
+    }
+}
+
+fn late(course: &Candidate, rta: Span) -> Message {
+    let words = Message::new("assess-late").with("way", course.choice.way.as_str()).with("rta", rta);
+    match course.choice.steps.iter().max_by_key(|step| step.takes) {
+        Some(step) => words.with("step", step_name(step.verb, &step.object)).with("takes", step.takes),
+        None => words.with("step", "").with("takes", Span::ZERO),
+    }
+}
+
+fn too_old(course: &Candidate) -> Message {
+    let age = course.age.unwrap_or_default();
+    let (data, source) =
+        course.choice.sources.iter().next().map(|(d, s)| (d.to_string(), s.to_string())).unzip();
+    Message::new("assess-too-old")
+        .with("data", data.unwrap_or_default())
+        .with("source", source.unwrap_or_default())
+        .with("age", age.worst())
+        .with("interval", age.interval)
+        .with("lag", age.lag)
+}
+
+/// Nothing brings it back: why each way fails, the most telling first.
+fn never(answer: &Answer) -> Message {
+    let mut why: Vec<Arg> = Vec::new();
+    for candidate in answer.fate.candidates.iter().rev() {
+        let Some(broken) = &candidate.broken else { continue };
+        let text = Arg::Message(
+            Message::new("assess-way-fails")
+                .with("way", candidate.choice.way.as_str())
+                .with("why", broken_text(broken)),
+        );
+        if !why.contains(&text) {
+            why.push(text);
+        }
+    }
+    // The original way failing is what the loss is; the others are the news.
+    why.truncate(2);
+    Message::new("assess-never").with("why", why)
+}
+
+/// Why a course of events does not work out.
+pub fn broken_text(broken: &Broken) -> Message {
+    match broken {
+        Broken::Needs(id) => Message::new("assess-broken-needs").with("what", id),
+        Broken::PlaceGone(id) => Message::new("assess-broken-place").with("place", id),
+        Broken::NotThere => Message::new("assess-broken-not-there"),
+        Broken::NoCopy(data, useless) if useless.is_empty() => {
+            Message::new("assess-broken-no-copy").with("data", data)
+        }
+        Broken::NoCopy(data, useless) => {
+            let why: Vec<Arg> = useless.iter().map(|u| Arg::Message(useless_text(u))).collect();
+            Message::new("assess-broken-copies").with("data", data).with("why", why)
+        }
+    }
+}
+
+fn useless_text(useless: &Useless) -> Message {
+    let message = match &useless.blame {
+        Blame::Lost(_) => Message::new("assess-copy-lost"),
+        Blame::Key(key) => Message::new("assess-copy-key").with("key", key),
+        Blame::Mirror => Message::new("assess-copy-mirror"),
+        Blame::Planned => Message::new("assess-copy-planned"),
+    };
+    message.with("source", &useless.source)
+}
+
+/// Which facts would decide.
+pub(crate) fn unknown(facts: &[String]) -> Message {
+    let first: Vec<Arg> = facts.iter().take(3).map(|fact| Arg::Text(fact.clone())).collect();
+    if facts.len() > 3 {
+        return Message::new("assess-unknown-more").with("facts", first).with("more", facts.len() - 3);
+    }
+    Message::new("assess-unknown").with("facts", first)
+}
