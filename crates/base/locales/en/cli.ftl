@@ -1,1 +1,204 @@
-# Texts of cli.
+# Texts of the terminal.
+
+cli-error = error:
+cli-warning = warning:
+cli-time-left = { $left } left
+cli-interrupted = interrupted; what was done so far is kept
+cli-signals = signals cannot be watched
+cli-own-path = this program cannot find its own path
+cli-log-file = the log file { $path } cannot be opened
+cli-state = the state folder { $path } cannot be made
+cli-nothing = { "" }
+cli-why = { $why }
+
+cli-no-plan = no plan in { $dir }: it has no { $entry }
+cli-no-plan-hint = name the folder of a plan, or start one with: oki init DIR
+cli-plan-unreadable = the plan { $path } cannot be read
+cli-plan-errors = the plan in { $dir } has { $count ->
+    [one] 1 error
+   *[other] { $count } errors
+  }
+cli-plan-errors-hint = see all of them with: oki check { $dir }
+cli-check-summary = { $errors } errors, { $warnings } warnings, { $notes } notes ({ $services } services, { $sites } sites)
+cli-no-evidence = nothing was measured yet; oki prove { $dir } makes copies and drills
+cli-waiting = waiting: { $why }
+
+cli-head-verdict = verdict
+cli-head-service = service
+cli-head-loss = loss
+cli-head-objective = objective
+cli-head-values = promised → achieved
+cli-objective = { $part }
+cli-loss = { $losses } ({ $class })
+cli-loss-people = { $place } with its people
+cli-loss-plain = { $id }
+cli-class-failure = failure
+cli-class-disaster = disaster
+cli-state-missed = missed
+cli-state-unknown = unknown
+cli-state-predicted = predicted
+cli-state-proven = proven
+cli-accepted = [risk accepted]
+cli-point-age = age
+cli-point-just-before = just before
+cli-point-previous-day = previous day
+cli-point-previous-week = previous week
+cli-point-previous-month = previous month
+cli-quiet-losses = { $count } more verdicts are of losses that stop nothing (--all shows them)
+cli-assumed = assumed, since the plan does not say: { $list }
+cli-assumed-one = { $name } { $span }
+cli-assumed-line = assumed: { $name } { $span }
+cli-assumed-detect = noticing
+cli-assumed-decide = deciding
+cli-assumed-restart = restart
+cli-assumed-arrive = arrival
+cli-assumed-power-outage = power outage
+cli-assumed-carrier-outage = carrier outage
+cli-assumed-repair = repair
+cli-assumed-generator-start = generator start
+cli-assumed-replace = replacement
+cli-assumed-install = installation
+cli-assumed-step = a step
+cli-assumed-copy-time = copying
+cli-assumed-copy-rate = copying at 50 MB/s
+cli-assumed-restore-rate = restoring at 50 MB/s
+cli-assumed-ready-running = way that runs
+cli-assumed-ready-hot = hot way
+cli-assumed-ready-warm = warm way
+cli-assumed-ready-cold = cold way
+cli-assumed-ready-rebuild = rebuilding
+
+cli-protect-done = { $data } → { $to }: { $bytes } in { $took }, { $added } new
+cli-protect-would = would copy { $data } to { $to }
+cli-protect-unknown = there is no data set { $data }; there are { $known }
+cli-drill-number = [{ $number }/{ $total }]
+cli-drill-begin = drill { $number } { $service } without { $loss }, on { $way }
+cli-drill-not-done = drill of { $service } without { $loss } was not done: { $why }
+cli-drill-failed = drill of { $service } failed: { $why }
+cli-drill-passed = passed: back after { $rta }; data { $age } old, { $lost } records lost ({ $isolation })
+cli-drill-failed-short = failed: { $why } (after { $rta }; data { $age } old, { $lost } records lost; { $isolation })
+cli-drill-nothing-stops = losing { $loss } does not stop { $service }: there is nothing to drill
+cli-drill-no-way = nothing can be carried out for { $service } when { $loss } is lost: no way works out, or it comes back by itself
+cli-drill-explain-hint = see why with: oki explain { $service } --loss { $loss }
+cli-drill-not-runnable = { $service } cannot be drilled: the plan does not say how it runs or where its data and vaults really are
+cli-drill-not-runnable-hint = give the service `run:`, its data `path:` and their vaults `repo:`
+cli-drill-would-restore = would restore { $data } from { $source }
+cli-step-auto = carried out
+cli-step-person = by people; not measured
+cli-step-not-done = not measured
+cli-no-service = there is no service { $service }; there are { $known }
+cli-no-loss = there is no loss { $loss }; there are { $known }
+
+cli-explain-title = { $service } without { $loss }
+cli-explain-causes = causes
+cli-explain-timeline = timeline, from the loss
+cli-explain-others = other ways
+cli-explain-other = would take { $rta }
+cli-explain-down = { $service } is down
+cli-no-code = there is no diagnostic code { $code }; there are { $known }
+cli-explain-service-hint = to explain a service, name a loss: oki explain { $service } --loss ID
+
+cli-init-done = plan written to { $dir }; next: oki check { $dir }
+cli-init-unknown = there is no example { $name }; there are { $known }
+cli-init-exists = { $path } is there already; nothing was changed
+cli-init-write = { $path } cannot be written
+cli-man-write = manual pages cannot be written to { $path }
+cli-man-done = manual pages written to { $dir }
+cli-demo-usage = usage: oki demo-register serve DIR ADDRESS | prepare DIR
+cli-demo-address = { $address } is not an address such as 127.0.0.1:8080
+cli-demo-failed = the demonstration service failed
+
+cli-vault-made = vault made at { $repo }; without its password nobody can read it, and nobody can help
+cli-vault-saved = snapshot { $id } saved: { $files } files, { $bytes } read, { $added } added
+cli-vault-problems = { $count ->
+    [one] 1 thing could not be read
+   *[other] { $count } things could not be read
+  }; the snapshot holds the rest
+cli-vault-restored = { $files } files restored to { $target }, { $bytes }
+cli-vault-would-restore = would restore snapshot { $id } of { $paths } to { $target }
+cli-vault-sound = sound: { $packs } packs, { $blobs } blobs, { $snapshots } snapshots
+cli-vault-damaged = the vault { $repo } is damaged: { $count } problems
+cli-vault-no-snapshots = no snapshots yet
+cli-vault-password = password of { $repo }:
+cli-vault-password-again = the same again:
+cli-vault-password-differs = the two passwords differ
+cli-vault-password-none = no password for { $repo }
+cli-vault-password-hint = set OKI_VAULT_PASSWORD, or give --password-file FILE
+cli-vault-password-file = the password file { $path } cannot be read
+cli-vault-command = the command { $command } failed: { $why }
+cli-vault-empty-path = { $path } cannot be backed up: it is not there
+cli-vault-no-command = --stdin-command is empty
+
+help = IT service continuity you can prove: keeps the plan, makes the copies, rehearses recovery, says what is proven.
+help-examples = Examples:
+    oki init --example town-office /tmp/town && oki prove /tmp/town
+    oki check .
+    oki explain counter --loss hall --dir /tmp/town
+
+  Exit codes: 0 met, 1 missed or errors in the plan, 2 cannot be carried out, 3 unknown, 4 locked by another run,
+  5 done in part, 6 damaged data, 7 wrong password, 8 drill failed, 130 interrupted
+help-global = Options of every command
+help-arg-json = Print one JSON object (never translated)
+help-arg-lang = Language of texts; by default as the locale says
+help-arg-color = Colour: auto, always or never
+help-arg-quiet = Say nothing but the result and errors
+help-arg-log_file = Also write what happens to this file
+help-arg-state = Folder for ledger and lock; by default .oki in the plan's folder
+help-arg-dir = Folder of the plan
+help-arg-all = Show losses that stop nothing, too
+help-arg-no_wait = Do not wait if another run holds the plan
+help-arg-dry_run = Say what would be done, and do nothing
+help-arg-repo = Folder of the vault (a restic repository)
+help-arg-snapshot = Snapshot: its id, the beginning of it, or latest
+help-prove = Make the copies, rehearse recovery, and say per objective: proven, predicted, missed or unknown
+help-prove-examples = Example: oki prove examples/town-office
+help-check = Find every mistake in a plan; executes nothing
+help-check-arg-fail_on = Least severity that makes the exit code 1
+help-check-examples = Example: oki check --fail-on warning .
+help-status = Print the verdicts again from the evidence there is
+help-explain = Explain a diagnostic code, or what a loss does to a service
+help-explain-examples = Examples:
+    oki explain missing-unit
+    oki explain counter --loss hall
+help-explain-arg-what = Diagnostic code; with --loss, a service
+help-explain-arg-loss = What is lost: the id of a thing, place, region or scenario
+help-protect = Make the copies that the plan declares
+help-protect-arg-data = Only this data set (may be repeated)
+help-drill = Recover a service for real, in a sandbox, without what a loss takes
+help-drill-examples = Example: oki drill counter --loss hall --dir examples/town-office
+help-drill-arg-service = Service to recover
+help-drill-arg-loss = What is lost: the id of a thing, place, region or scenario
+help-init = Write a plan to start from, or an example
+help-init-arg-example = Write the example of this name instead
+help-schema = Print a JSON Schema: of plans (for editors), verdicts or diagnostics
+help-schema-arg-what = Which one
+help-vault = Work with a vault directly
+help-vault-examples = The password comes from OKI_VAULT_PASSWORD, --password-file, or is asked for.
+help-vault-arg-password_file = Read the password from the first line of this file
+help-vault-init = Make a new vault
+help-vault-backup = Store files, or what a command prints, as a snapshot
+help-vault-backup-examples = Examples:
+    oki vault backup /mnt/vault /srv/data /etc
+    oki vault backup /mnt/vault --stdin-command "pg_dump erp" --stdin-name erp.sql
+help-vault-backup-arg-paths = Files and folders to store
+help-vault-backup-arg-stdin_command = Store what this command prints
+help-vault-backup-arg-stdin_name = Name of that file in the snapshot
+help-vault-backup-arg-tag = Mark the snapshot (may be repeated)
+help-vault-backup-arg-host = Name of the machine, if not this one's
+help-vault-snapshots = List the snapshots
+help-vault-ls = List what is in a snapshot
+help-vault-restore = Bring a snapshot back; every block's hash is verified
+help-vault-restore-arg-target = Folder to restore into
+help-vault-check = See that a vault is whole
+help-vault-check-arg-read_data = Read and verify all data as well
+help-ledger = See what happened, and whether anybody changed it since
+help-ledger-show = List the records
+help-ledger-show-arg-kind = Only this kind: copy or drill
+help-ledger-show-arg-last = At most so many, the newest
+help-ledger-verify = Recompute every hash of the chain
+help-completions = Print completions for a shell
+help-completions-arg-shell = Which shell
+help-man = Write manual pages
+help-man-arg-dir = Folder to write them to
+help-demo-register = The service of the example
+help-demo-register-arg-args = What to do

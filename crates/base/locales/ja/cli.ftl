@@ -1,1 +1,198 @@
-# Texts of cli.
+# 端末に出る文。
+
+cli-error = エラー:
+cli-warning = 警告:
+cli-time-left = 残り { $left }
+cli-interrupted = 中断しました。ここまでの結果は残っています
+cli-signals = シグナルを監視できません
+cli-own-path = このプログラム自身の場所が分かりません
+cli-log-file = ログファイル { $path } を開けません
+cli-state = 状態フォルダー { $path } を作れません
+cli-nothing = { "" }
+cli-why = { $why }
+
+cli-no-plan = { $dir } に計画がありません({ $entry } がない)
+cli-no-plan-hint = 計画のフォルダーを指定するか、oki init DIR で作り始めてください
+cli-plan-unreadable = 計画 { $path } を読めません
+cli-plan-errors = { $dir } の計画に誤りが { $count } 件あります
+cli-plan-errors-hint = すべて見るには: oki check { $dir }
+cli-check-summary = 誤り { $errors } 件、警告 { $warnings } 件、注記 { $notes } 件(サービス { $services }、拠点 { $sites })
+cli-no-evidence = まだ何も実測していません。oki prove { $dir } でコピーと訓練を行います
+cli-waiting = 待機中: { $why }
+
+cli-head-verdict = 判定
+cli-head-service = サービス
+cli-head-loss = 喪失
+cli-head-objective = 目標
+cli-head-values = 約束 → 達成
+cli-objective = { $part }
+cli-loss = { $losses }({ $class })
+cli-loss-people = { $place } とその人員
+cli-loss-plain = { $id }
+cli-class-failure = 業務停止
+cli-class-disaster = 大規模災害
+cli-state-missed = 未達
+cli-state-unknown = 不明
+cli-state-predicted = 予測
+cli-state-proven = 実証
+cli-accepted = [リスク受容済み]
+cli-point-age = 経過
+cli-point-just-before = 直前
+cli-point-previous-day = 前日
+cli-point-previous-week = 前週
+cli-point-previous-month = 前月
+cli-quiet-losses = ほかに、何も停止しない喪失の判定が { $count } 件(--all で表示)
+cli-assumed = 計画に書かれていないため仮定した値: { $list }
+cli-assumed-one = { $name } { $span }
+cli-assumed-line = 仮定: { $name } { $span }
+cli-assumed-detect = 検知
+cli-assumed-decide = 判断
+cli-assumed-restart = 再起動
+cli-assumed-arrive = 到着
+cli-assumed-power-outage = 停電
+cli-assumed-carrier-outage = 通信障害
+cli-assumed-repair = 修理
+cli-assumed-generator-start = 発電機の起動
+cli-assumed-replace = 代替機の調達
+cli-assumed-install = 導入
+cli-assumed-step = 一手順
+cli-assumed-copy-time = コピー
+cli-assumed-copy-rate = 50 MB/s でのコピー
+cli-assumed-restore-rate = 50 MB/s での復元
+cli-assumed-ready-running = 稼働中の方法
+cli-assumed-ready-hot = ホットスタンバイ
+cli-assumed-ready-warm = ウォームスタンバイ
+cli-assumed-ready-cold = コールドスタンバイ
+cli-assumed-ready-rebuild = 再構築
+
+cli-protect-done = { $data } → { $to }: { $bytes }、{ $took }、新規 { $added }
+cli-protect-would = { $data } を { $to } にコピーします(実行はしません)
+cli-protect-unknown = データ { $data } はありません。あるのは { $known }
+cli-drill-number = [{ $number }/{ $total }]
+cli-drill-begin = 訓練 { $number } { $loss } を失った { $service } を { $way } で復旧
+cli-drill-not-done = { $loss } を失った { $service } の訓練は行えませんでした: { $why }
+cli-drill-failed = { $service } の訓練が失敗しました: { $why }
+cli-drill-passed = 成功: { $rta } で復旧。データは { $age } 前、失われた記録 { $lost } 件({ $isolation })
+cli-drill-failed-short = 失敗: { $why }({ $rta } 経過。データは { $age } 前、失われた記録 { $lost } 件。{ $isolation })
+cli-drill-nothing-stops = { $loss } を失っても { $service } は止まらないので、訓練することがありません
+cli-drill-no-way = { $loss } を失った { $service } について実行できることがありません(成り立つ方法がないか、自然に復帰します)
+cli-drill-explain-hint = 理由を見るには: oki explain { $service } --loss { $loss }
+cli-drill-not-runnable = { $service } は訓練できません。起動方法、またはデータと保管庫の実際の場所が計画に書かれていません
+cli-drill-not-runnable-hint = サービスに run:、データに path:、保管庫に repo: を書いてください
+cli-drill-would-restore = { $data } を { $source } から復元します(実行はしません)
+cli-step-auto = 実行する
+cli-step-person = 人が行うため実測しない
+cli-step-not-done = 未実測
+cli-no-service = サービス { $service } はありません。あるのは { $known }
+cli-no-loss = 喪失 { $loss } はありません。あるのは { $known }
+
+cli-explain-title = { $loss } を失った { $service }
+cli-explain-causes = 原因の連鎖
+cli-explain-timeline = 喪失からの時間経過
+cli-explain-others = ほかの方法
+cli-explain-other = { $rta } かかる
+cli-explain-down = { $service } 停止
+cli-no-code = 診断コード { $code } はありません。あるのは { $known }
+cli-explain-service-hint = サービスを説明するには喪失を指定してください: oki explain { $service } --loss ID
+
+cli-init-done = 計画を { $dir } に書きました。次は: oki check { $dir }
+cli-init-unknown = 例 { $name } はありません。あるのは { $known }
+cli-init-exists = { $path } は既にあります。何も変更していません
+cli-init-write = { $path } に書けません
+cli-man-write = マニュアルを { $path } に書けません
+cli-man-done = マニュアルを { $dir } に書きました
+cli-demo-usage = 使い方: oki demo-register serve DIR ADDRESS | prepare DIR
+cli-demo-address = { $address } は 127.0.0.1:8080 のようなアドレスではありません
+cli-demo-failed = 実演用サービスが失敗しました
+
+cli-vault-made = 保管庫を { $repo } に作りました。パスワードがなければ誰にも読めません
+cli-vault-saved = スナップショット { $id } を保存しました: { $files } ファイル、読込み { $bytes }、追加 { $added }
+cli-vault-problems = { $count } 件を読めませんでした。スナップショットには残りが入っています
+cli-vault-restored = { $files } ファイル、{ $bytes } を { $target } に復元しました
+cli-vault-would-restore = { $paths } のスナップショット { $id } を { $target } に復元します(実行はしません)
+cli-vault-sound = 健全: パック { $packs }、ブロック { $blobs }、スナップショット { $snapshots }
+cli-vault-damaged = 保管庫 { $repo } が壊れています: 問題 { $count } 件
+cli-vault-no-snapshots = スナップショットはまだありません
+cli-vault-password = { $repo } のパスワード:
+cli-vault-password-again = もう一度:
+cli-vault-password-differs = 二つのパスワードが違います
+cli-vault-password-none = { $repo } のパスワードがありません
+cli-vault-password-hint = OKI_VAULT_PASSWORD を設定するか、--password-file FILE を指定してください
+cli-vault-password-file = パスワードファイル { $path } を読めません
+cli-vault-command = コマンド { $command } が失敗しました: { $why }
+cli-vault-empty-path = { $path } がないためバックアップできません
+cli-vault-no-command = --stdin-command が空です
+
+help = 証明できる IT サービス継続: 計画を持ち、コピーを作り、復旧を訓練し、何が実証済みかを示します。
+help-examples = 例:
+    oki init --example town-office /tmp/town && oki prove /tmp/town
+    oki check .
+    oki explain counter --loss hall --dir /tmp/town
+
+  終了コード: 0 達成、1 未達または計画の誤り、2 実行できない、3 不明、4 ほかの実行が使用中、
+  5 一部のみ、6 データ破損、7 パスワード違い、8 訓練失敗、130 中断
+help-global = すべてのコマンドのオプション
+help-arg-json = JSON オブジェクトを一つ出力(翻訳しない)
+help-arg-lang = 文の言語。省略時はロケールに従う
+help-arg-color = 色: auto, always, never
+help-arg-quiet = 結果とエラー以外は出さない
+help-arg-log_file = 経過をこのファイルにも書く
+help-arg-state = 台帳とロックのフォルダー。省略時は計画の中の .oki
+help-arg-dir = 計画のフォルダー
+help-arg-all = 何も停止しない喪失も表示
+help-arg-no_wait = ほかの実行が使用中なら待たずに終わる
+help-arg-dry_run = 何をするかを示すだけで実行しない
+help-arg-repo = 保管庫のフォルダー(restic リポジトリ)
+help-arg-snapshot = スナップショット: ID、その先頭、または latest
+help-prove = コピーを作り、復旧を訓練し、目標ごとに実証・予測・未達・不明を示す
+help-prove-examples = 例: oki prove examples/town-office
+help-check = 計画の誤りをすべて見つける。何も実行しない
+help-check-arg-fail_on = 終了コードを 1 にする最低の重大度
+help-check-examples = 例: oki check --fail-on warning .
+help-status = 今ある証拠から判定をもう一度示す
+help-explain = 診断コード、または喪失がサービスに及ぼす影響を説明する
+help-explain-examples = 例:
+    oki explain missing-unit
+    oki explain counter --loss hall
+help-explain-arg-what = 診断コード。--loss があればサービス
+help-explain-arg-loss = 失うもの: 物、拠点、地域、シナリオの ID
+help-protect = 計画に宣言されたコピーを作る
+help-protect-arg-data = このデータだけ(繰返し可)
+help-drill = 喪失で失われるものを使わずに、隔離環境で実際にサービスを復旧する
+help-drill-examples = 例: oki drill counter --loss hall --dir examples/town-office
+help-drill-arg-service = 復旧するサービス
+help-drill-arg-loss = 失うもの: 物、拠点、地域、シナリオの ID
+help-init = 出発点となる計画、または例を書く
+help-init-arg-example = 代わりにこの名前の例を書く
+help-schema = JSON Schema を出力する: 計画(エディター用)、判定、診断
+help-schema-arg-what = どれを
+help-vault = 保管庫を直接扱う
+help-vault-examples = パスワードは OKI_VAULT_PASSWORD か --password-file から、なければ尋ねます。
+help-vault-arg-password_file = このファイルの一行目をパスワードとする
+help-vault-init = 新しい保管庫を作る
+help-vault-backup = ファイル、またはコマンドの出力をスナップショットに保存する
+help-vault-backup-examples = 例:
+    oki vault backup /mnt/vault /srv/data /etc
+    oki vault backup /mnt/vault --stdin-command "pg_dump erp" --stdin-name erp.sql
+help-vault-backup-arg-paths = 保存するファイルとフォルダー
+help-vault-backup-arg-stdin_command = このコマンドの出力を保存する
+help-vault-backup-arg-stdin_name = スナップショット内でのファイル名
+help-vault-backup-arg-tag = スナップショットに印を付ける(繰返し可)
+help-vault-backup-arg-host = この機械以外の名前にする場合
+help-vault-snapshots = スナップショットの一覧
+help-vault-ls = スナップショットの中身の一覧
+help-vault-restore = スナップショットを復元する。全ブロックのハッシュを検証する
+help-vault-restore-arg-target = 復元先のフォルダー
+help-vault-check = 保管庫が健全か調べる
+help-vault-check-arg-read_data = 全データも読んで検証する
+help-ledger = 何が起きたか、後で書き換えられていないかを見る
+help-ledger-show = 記録の一覧
+help-ledger-show-arg-kind = この種類だけ: copy または drill
+help-ledger-show-arg-last = 新しいものから最大この件数
+help-ledger-verify = 連鎖のハッシュをすべて計算し直す
+help-completions = シェルの補完を出力する
+help-completions-arg-shell = どのシェルか
+help-man = マニュアルを書く
+help-man-arg-dir = 書く先のフォルダー
+help-demo-register = 例のサービス
+help-demo-register-arg-args = 何をするか

@@ -1,0 +1,150 @@
+//! `oki drill`: recovers a service for real, in a sandbox, with only what a loss leaves.
+
+use std::collections::BTreeSet;
+
+use assess::{Choice, DrillRecord, Outcome};
+use base::{Arg, Exit, Fault, Id, Message};
+use plan::Plan;
+
+use crate::args::DrillArgs;
+use crate::session::{OpenPlan, Session};
+use crate::terminal::{Paint, pad};
+use crate::verdicts::loss_name;
+
+pub(crate) fn run(session: &Session, args: &DrillArgs) -> Result<Exit, Fault> {
+    let plan = session.plan(&args.dir)?;
+    let assessment = plan.assess()?;
+    let outcome = find(&assessment, &plan.reading.plan, &args.service, &args.loss)?;
+    if args.dry_run {
+        dry_run(session, outcome)?;
+        return Ok(Exit::Met);
+    }
+    let _lock = plan.lock(!args.no_wait)?;
+    let record = carry_out(&plan, outcome, None)?;
+    show(session, &record);
+    Ok(if record.passed { Exit::Met } else { Exit::DrillFailed })
+}
+
+/// The outcome of one service under one loss, or a word about what there is.
+pub(crate) fn find<'a>(
+    assessment: &'a assess::Assessment,
+    plan: &Plan,
+    service: &str,
+    loss: &str,
+) -> Result<&'a Outcome, Fault> {
+    if !plan.services.contains_key(service) {
+        let known: Vec<Arg> = plan.services.keys().map(Arg::from).collect();
+        let message = Message::new("cli-no-service").with("service", service).with("known", known);
+        return Err(Fault::new(Exit::Unusable, message));
+    }
+    assessment.outcome(service, loss).ok_or_else(|| {
+        let known = assess::loss::generate(plan).into_iter().map(|loss| Arg::Text(loss.id)).collect::<Vec<_>>();
+        Fault::new(Exit::Unusable, Message::new("cli-no-loss").with("loss", loss).with("known", known))
+    })
+}
+
+/// Whether the copies it starts from are in vaults that oki can open.
+pub(crate) fn possible(plan: &Plan, choice: &Choice) -> bool {
+    choice.sources.iter().all(|(data, source)| {
+        let repo = plan.vaults.get(source).is_some_and(|vault| vault.repo.is_some());
+        repo && plan.data.get(data).is_some_and(|data| data.path.is_some())
+    })
+}
+
+fn choice(outcome: &Outcome) -> Result<&Choice, Fault> {
+    outcome.choice().ok_or_else(|| {
+        let id = if outcome.fate.stops.is_never() { "cli-drill-nothing-stops" } else { "cli-drill-no-way" };
+        let message = Message::new(id).with("service", &outcome.service).with("loss", outcome.loss.id.as_str());
+        Fault::new(Exit::Unusable, message).hint(Message::new("cli-drill-explain-hint")
+            .with("service", &outcome.service)
+            .with("loss", outcome.loss.id.as_str()))
+    })
+}
+
+fn dry_run(session: &Session, outcome: &Outcome) -> Result<(), Fault> {
+    let choice = choice(outcome)?;
+    let terminal = &session.terminal;
+    for (data, source) in &choice.sources {
+        let message = Message::new("cli-drill-would-restore").with("data", data).with("source", source);
+        terminal.out(&terminal.text(&message));
+    }
+    for step in &choice.steps {
+        let name = terminal.text(&assess::proof::step_name(step.verb, &step.object));
+        let who = if step.auto { "cli-step-auto" } else { "cli-step-person" };
+        terminal.out(&format!("  {}  {}", pad(&name, 28), terminal.word(who)));
+    }
+    Ok(())
+}
+
+/// Carries the drill out and writes it into the ledger.
+pub(crate) fn carry_out(plan: &OpenPlan<'_>, outcome: &Outcome, number: Option<Message>) -> Result<DrillRecord, Fault> {
+    let session = plan.session;
+    let choice = choice(outcome)?;
+    let service = &plan.reading.plan.services[&outcome.service];
+    if service.run.is_none() || !possible(&plan.reading.plan, choice) {
+        let message = Message::new("cli-drill-not-runnable").with("service", &outcome.service);
+        return Err(Fault::new(Exit::Unusable, message).hint(Message::new("cli-drill-not-runnable-hint")));
+    }
+    let announce = Message::new("cli-drill-begin")
+        .with("service", &outcome.service)
+        .with("loss", loss_name(&outcome.loss.id))
+        .with("way", choice.way.as_str())
+        .with("number", number.unwrap_or_else(|| Message::new("cli-nothing")));
+    session.terminal.say(&announce);
+    let lost = lost(plan, outcome);
+    let ledger = plan.ledger()?;
+    let request = drivers::drill::Request {
+        plan: &plan.reading.plan,
+        service: &outcome.service,
+        loss: &outcome.loss.id,
+        choice,
+        lost: &lost,
+        digest: plan.reading.digest(&choice.slice),
+    };
+    let evidence = plan.evidence()?;
+    let record = drivers::drill::drill(&request, &plan.host()?, &evidence, &session.clock, &session.terminal)?;
+    let record = drivers::records::append_drill(&ledger, &session.by(), &record)?;
+    if !record.passed {
+        let why = record.failure.clone().unwrap_or_default();
+        base::Monitor::problem(&session.terminal, &Message::new("cli-drill-failed").with("service", &outcome.service).with("why", why));
+    }
+    Ok(record)
+}
+
+/// Everything the loss leaves unusable: a drill never touches it.
+fn lost(plan: &OpenPlan<'_>, outcome: &Outcome) -> BTreeSet<Id> {
+    let facts = assess::facts::Facts::new(
+        assess::facts::Corner::Worst,
+        std::collections::BTreeMap::new(),
+        outcome.loss.class,
+        plan.reading.plan.assume,
+    );
+    let world = assess::world::World::new(&plan.reading.plan, &outcome.loss, &facts);
+    let p = &plan.reading.plan;
+    let all = p.vaults.keys().chain(p.data.keys()).chain(p.documents.keys()).chain(p.equipment.keys());
+    all.filter(|id| world.condition(id).damage != assess::world::Damage::Intact).cloned().collect()
+}
+
+fn show(session: &Session, record: &DrillRecord) {
+    let terminal = &session.terminal;
+    if session.global.json {
+        session.print_json(&serde_json::json!({ "drill": record }));
+        return;
+    }
+    for step in &record.steps {
+        let name = terminal.text(&assess::proof::step_name(step.verb, &step.object));
+        let took = step.took.map_or_else(|| terminal.word("cli-step-not-done"), |took| took.text(terminal.lang));
+        terminal.out(&format!("  {}  {took}", pad(&name, 28)));
+    }
+    let (id, paint) = if record.passed { ("cli-drill-passed", Paint::Green) } else { ("cli-drill-failed-short", Paint::Red) };
+    let rta = record.rta.map_or_else(|| "–".to_owned(), |rta| rta.text(terminal.lang));
+    let age = record.record_age.map_or_else(|| "–".to_owned(), |age| age.text(terminal.lang));
+    let lost = record.records_lost.map_or_else(|| "–".to_owned(), |n| n.to_string());
+    let message = Message::new(id)
+        .with("rta", rta)
+        .with("age", age)
+        .with("lost", lost)
+        .with("isolation", record.isolation.as_str())
+        .with("why", record.failure.clone().unwrap_or_default());
+    terminal.out(&terminal.paint(paint, &terminal.text(&message)));
+}

@@ -1,0 +1,20 @@
+//! `oki schema`: JSON Schemas, for editors and for programs that read our JSON.
+
+use base::Exit;
+
+use crate::args::{SchemaArgs, SchemaWhat};
+use crate::session::Session;
+
+/// What `oki prove --json` and `oki status --json` print.
+pub(crate) const VERDICTS: &str = include_str!("../../../../docs/schemas/verdicts.schema.json");
+/// What `oki check --json` prints.
+pub(crate) const DIAGNOSTICS: &str = include_str!("../../../../docs/schemas/diagnostics.schema.json");
+
+pub(crate) fn run(session: &Session, args: &SchemaArgs) -> Exit {
+    match args.what {
+        SchemaWhat::Plan => session.print_json(&plan::schema()),
+        SchemaWhat::Verdicts => session.terminal.out(VERDICTS.trim_end()),
+        SchemaWhat::Diagnostics => session.terminal.out(DIAGNOSTICS.trim_end()),
+    }
+    Exit::Met
+}
