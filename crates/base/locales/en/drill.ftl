@@ -89,3 +89,9 @@ drill-locked = another run works on the state in { $path }: { $holder }
 drill-locked-hint = wait until it has ended
 drill-record-write = the record cannot be written
 drill-record-read = record { $number } of the ledger cannot be understood
+
+## The demo service.
+
+drill-demo-open = cannot open the register { $path }
+drill-demo-listen = cannot listen on { $address }
+drill-demo-write = cannot write { $path }

@@ -89,3 +89,9 @@ drill-locked = 別の実行が { $path } の状態を使っています: { $hold
 drill-locked-hint = その実行が終わるまで待ってください
 drill-record-write = 記録を書き込めません
 drill-record-read = 台帳の記録 { $number } を解釈できません
+
+## 実演用のサービス
+
+drill-demo-open = 台帳 { $path } を開けません
+drill-demo-listen = { $address } で待ち受けられません
+drill-demo-write = { $path } に書き込めません
