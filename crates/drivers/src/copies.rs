@@ -41,6 +41,11 @@ pub(crate) struct Restored {
 }
 
 impl Copies {
+    /// Whether there is a vault already: then its key must be found, never made anew.
+    pub(crate) fn exist(repo: &Path) -> bool {
+        fs::read_dir(repo).is_ok_and(|mut entries| entries.next().is_some())
+    }
+
     pub(crate) fn open(repo: &Path, _password: &Password, make: bool) -> Result<Copies, Fault> {
         if make {
             fs::create_dir_all(repo).map_err(|e| fault("protect-vault-open", repo, e))?;

@@ -122,8 +122,10 @@ impl Task<'_> {
         let path = self.content(host)?;
         let mut problems = Vec::new();
         let canary = self.ask(&path, &mut problems);
-        let password = keys::password(host, &self.copy.to, self.vault, true, monitor)?;
-        let vault = Copies::open(&host.in_plan(self.repo), &password, true)?;
+        let repo = host.in_plan(self.repo);
+        let is_new = !Copies::exist(&repo);
+        let password = keys::password(host, &self.copy.to, self.vault, is_new, monitor)?;
+        let vault = Copies::open(&repo, &password, is_new)?;
         let written = vault.backup(self.data, &path, content_time, monitor)?;
         problems.extend(written.problems);
         Ok(CopyRecord {
