@@ -76,6 +76,8 @@ impl Asker<'_> {
         let agent: ureq::Agent = ureq::Agent::config_builder()
             .timeout_global(Some(self.within()))
             .http_status_as_error(false)
+            // Where it would send us may be the live system.
+            .max_redirects(0)
             // The service itself is asked, never a proxy named in our environment.
             .proxy(None)
             .build()
@@ -193,5 +195,121 @@ pub(crate) fn wait_until_passed(
             return Err(Fault::new(Exit::DrillFailed, late).because(fault));
         }
         process::sleep(Span::millis(50), asker.monitor)?;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io::{Read, Write};
+    use std::net::TcpListener;
+    use std::thread;
+
+    use base::{Lang, Silent};
+
+    use super::*;
+    use crate::host::Deadlines;
+
+    fn ask(probe: &Probe, port: u16) -> Result<(), String> {
+        let host = Host {
+            plan_dir: "/".into(),
+            state_dir: "/".into(),
+            keys_dir: "/".into(),
+            oki: "/".into(),
+            path: "/usr/bin:/bin".into(),
+            environment: &|_| None,
+            deadlines: Deadlines { probe: Span::millis(1500), ..Deadlines::USUAL },
+        };
+        let places = Places { port: Some(port), ..Places::default() };
+        let room = Room { cwd: Path::new("/"), home: Path::new("/"), mark: None };
+        let asker = Asker { host: &host, places: &places, room, monitor: &Silent };
+        asker.ask(probe).map_err(|fault| fault.chain(Lang::En).join(": "))
+    }
+
+    /// Answers every connection with the same bytes, or with silence.
+    fn server(answer: &'static str) -> u16 {
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let port = listener.local_addr().unwrap().port();
+        thread::spawn(move || {
+            let mut silent = Vec::new();
+            for mut stream in listener.incoming().flatten() {
+                let _ = stream.read(&mut [0; 4096]);
+                let _ = stream.write_all(answer.as_bytes());
+                if answer.is_empty() {
+                    silent.push(stream);
+                }
+            }
+        });
+        port
+    }
+
+    fn get(expects: &str) -> Probe {
+        Probe::Http { url: "http://127.0.0.1:{port}/x".into(), expects: Some(expects.into()) }
+    }
+
+    fn fails(probe: &Probe, port: u16, parts: &[&str]) {
+        let said = ask(probe, port).unwrap_err();
+        assert!(parts.iter().all(|part| said.contains(part)), "{said} lacks one of {parts:?}");
+    }
+
+    #[test]
+    fn http_says_what_was_asked_expected_and_got() {
+        let good = server("HTTP/1.1 200 OK\r\nContent-Length: 5\r\nConnection: close\r\n\r\nfine!");
+        assert_eq!(ask(&get("fine"), good), Ok(()));
+        fails(&get("bad"), good, &["GET http://127.0.0.1:", "\"bad\"", "\"fine!\""]);
+        let broken = server("HTTP/1.1 503 No\r\nContent-Length: 4\r\nConnection: close\r\n\r\nfull");
+        fails(&get("fine"), broken, &["expected \"200\"", "503 full"]);
+        fails(&get("fine"), server(""), &["no answer", "timeout"]);
+        fails(&get("fine"), 1, &["no answer", "refused"]);
+        let moved =
+            server("HTTP/1.1 302 Found\r\nLocation: http://127.0.0.1:1/\r\nContent-Length: 0\r\n\r\n");
+        fails(&get("fine"), moved, &["302"]);
+    }
+
+    #[test]
+    fn tcp_needs_no_more_than_a_connection() {
+        let probe = Probe::Tcp("127.0.0.1:{port}".into());
+        assert_eq!(ask(&probe, server("")), Ok(()));
+        fails(&probe, 1, &["tcp 127.0.0.1:1", "refused"]);
+    }
+
+    #[test]
+    fn programs_are_judged_by_status_and_output_under_a_deadline() {
+        let run = |words: &[&str], expects: Option<&str>| Probe::Command {
+            command: words.iter().map(ToString::to_string).collect(),
+            expects: expects.map(str::to_owned),
+        };
+        assert_eq!(ask(&run(&["echo", "{port}"], Some("7")), 7), Ok(()));
+        fails(&run(&["echo", "a"], Some("b")), 7, &["echo a", "\"b\"", "\"a\""]);
+        fails(&run(&["sh", "-c", "echo why >&2; exit 9"], None), 7, &["exit status: 9", "why"]);
+        fails(&run(&["sleep", "100"], None), 7, &["did not end within"]);
+    }
+
+    #[test]
+    fn sql_compares_the_first_column_of_the_first_row() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("a.db");
+        rusqlite::Connection::open(&file).unwrap().execute_batch("CREATE TABLE t (x)").unwrap();
+        let sql = |query: &str, expects: Option<&str>| Probe::Sql {
+            database: file.display().to_string(),
+            query: query.into(),
+            expects: expects.map(str::to_owned),
+        };
+        assert_eq!(ask(&sql("SELECT 'a', 'b' UNION SELECT 'c', 'd'", Some("a")), 0), Ok(()));
+        assert_eq!(ask(&sql("SELECT NULL", None), 0), Ok(()));
+        fails(&sql("SELECT x FROM t", None), 0, &["a.db SELECT x FROM t", "no row"]);
+        fails(&sql("SELECT 2.5", Some("3")), 0, &["\"3\"", "\"2.5\""]);
+        fails(&sql("DROP TABLE t", None), 0, &["readonly"]);
+        fails(&sql("nonsense", None), 0, &["no answer", "syntax"]);
+    }
+
+    #[test]
+    fn a_password_in_an_address_is_never_told() {
+        let probe = Probe::Sql {
+            database: "postgresql://oki:hush@127.0.0.1:1/db".into(),
+            query: "SELECT 1".into(),
+            expects: None,
+        };
+        let said = ask(&probe, 0).unwrap_err();
+        assert!(!said.contains("hush"), "{said}");
     }
 }

@@ -69,10 +69,12 @@ fn as_root_the_drill_has_a_network_of_its_own() {
     lab.choice.steps.clear();
     let record = lab.drill();
     assert!(record.passed, "{record:?}");
-    if record.isolation == "directory" {
+    if !nix::unistd::geteuid().is_root() {
+        assert_eq!(record.isolation, "directory");
         assert!(lab.ear.heard("no network of its own"), "silent about the missing isolation");
         return;
     }
+    assert_eq!(record.isolation, "directory and network");
     let seen = fs::read_to_string(seen).unwrap();
     assert!(seen.contains("lo:") && seen.lines().count() == 1, "{seen}");
 }
@@ -268,6 +270,27 @@ fn data_that_survive_are_stood_in_for_and_not_counted_as_restored() {
     assert!(record.passed, "{record:?}");
     assert_eq!((record.bytes, record.level, record.record_age), (0, 0.5, None));
     assert_eq!(took(&record, Verb::Restore), None);
+}
+
+#[test]
+fn an_interruption_is_heard_at_every_stage_and_nothing_stays() {
+    for phase in ["setting up", "injecting", "notices", "restoring", "starting"] {
+        let mut lab = Lab::new();
+        lab.protect();
+        lab.ear.stop_at = Some(phase);
+        assert_eq!(lab.try_drill().unwrap_err().exit, Exit::Interrupted, "{phase}");
+    }
+}
+
+#[test]
+fn a_restore_in_no_step_is_not_counted_as_the_start() {
+    let mut lab = Lab::new();
+    lab.protect();
+    lab.choice.steps = vec![step(Verb::Start, "residents", true), step(Verb::Restore, "other", true)];
+    let record = lab.drill();
+    assert!(record.passed && record.bytes > 0, "{record:?}");
+    assert_eq!(took(&record, Verb::Restore), None);
+    assert!(took(&record, Verb::Start).unwrap() < record.rta.unwrap());
 }
 
 #[test]

@@ -89,10 +89,12 @@ impl<'a> Course<'a> {
     fn detect(&self, primary: &Stand<'_>, zero: Instant, record: &mut DrillRecord) -> Result<(), Fault> {
         let Some(spec) = &self.scene.service.monitor else { return Ok(()) };
         self.say("drill-phase-detect");
-        let mut in_a_row = 0;
-        while in_a_row < spec.failures.max(1) {
+        for _ in 0..spec.failures.max(1) {
             process::sleep(spec.every, self.monitor)?;
-            in_a_row = if primary.ask().is_err() { in_a_row + 1 } else { 0 };
+            // Nothing is left that could answer.
+            if primary.ask().is_ok() {
+                return Err(failed("drill-probe-blind"));
+            }
         }
         let took = Span::from_std(zero.elapsed());
         for (step, measured) in self.request.choice.steps.iter().zip(&mut record.steps) {
@@ -106,41 +108,39 @@ impl<'a> Course<'a> {
     fn walk(&self, progress: &mut Progress<'a>, record: &mut DrillRecord) -> Result<(), Fault> {
         for (index, step) in self.request.choice.steps.iter().enumerate() {
             process::stop_if_interrupted(self.monitor)?;
-            let begin = Instant::now();
-            if self.carry_out(step, progress, record)? && without_people(step) {
-                record.steps[index].took = Some(Span::from_std(begin.elapsed()));
-            }
+            let took = self.carry_out(step, progress, record)?;
+            record.steps[index].took = record.steps[index].took.or(took.filter(|_| without_people(step)));
         }
         Ok(())
     }
 
-    /// Whether the drill did what the step says.
+    /// Does what the step says, and how long that alone took; nothing if the drill did not do it. What has to come
+    /// before it and is in no step is done first and not counted as the step's.
     fn carry_out(
         &self,
         step: &ChainStep,
         progress: &mut Progress<'a>,
         record: &mut DrillRecord,
-    ) -> Result<bool, Fault> {
+    ) -> Result<Option<Span>, Fault> {
         match step.verb {
-            Verb::Decide => Ok(true),
+            Verb::Decide => Ok(Some(Span::ZERO)),
             Verb::Restore => {
                 let meant = self.meant(step, progress);
-                for source in &meant {
-                    self.recover(source, progress, record)?;
+                if meant.is_empty() {
+                    return Ok(None);
                 }
-                Ok(!meant.is_empty())
+                timed(|| meant.iter().try_for_each(|source| self.recover(source, progress, record)))
             }
             Verb::Start if self.concerns_the_service(step) && !progress.started => {
                 self.recover_all(progress, record)?;
-                self.start(progress)?;
-                Ok(true)
+                timed(|| self.start(progress))
             }
             Verb::Check if self.concerns_the_service(step) => {
                 self.finish(progress, record)?;
-                progress.stand.ask().map(|()| true)
+                timed(|| progress.stand.ask())
             }
             // Detection was measured before; the rest is done by people, suppliers, or on things we do not have here.
-            _ => Ok(false),
+            _ => Ok(None),
         }
     }
 
@@ -273,6 +273,11 @@ impl<'a> Course<'a> {
 /// A person's step stays unmeasured even where the drill did the work: it says nothing about the person.
 fn without_people(step: &ChainStep) -> bool {
     step.auto && step.by.is_empty()
+}
+
+fn timed(work: impl FnOnce() -> Result<(), Fault>) -> Result<Option<Span>, Fault> {
+    let begin = Instant::now();
+    work().map(|()| Some(Span::from_std(begin.elapsed())))
 }
 
 fn names_a_thing(plan: &Plan, words: &str) -> bool {

@@ -4,6 +4,7 @@ use std::fs::{self, File};
 use std::net::TcpListener;
 use std::path::{Path, PathBuf};
 use std::process::Child;
+use std::sync::atomic::{AtomicU16, Ordering};
 
 use base::{Exit, Fault, Message, Monitor};
 use plan::Run;
@@ -90,13 +91,16 @@ impl<'a> Stand<'a> {
         self.folder.join("service.log")
     }
 
-    /// The loss: no signal that a program could answer, and its data gone.
+    /// The loss: no signal that a program could answer, and its data out of reach. They are deleted with the sandbox:
+    /// deleting much takes long, and no real loss takes that time.
     pub(crate) fn destroy(&mut self) {
         if let Some(mut child) = self.child.take() {
             process::kill(&mut child);
         }
         self.sandbox.end_part(&self.folder);
-        sandbox::remove(&self.folder);
+        if fs::rename(&self.folder, self.folder.with_extension("lost")).is_err() {
+            sandbox::remove(&self.folder);
+        }
         // Probes are still asked from here.
         let _ = fs::create_dir_all(&self.home);
     }
@@ -126,6 +130,19 @@ fn said(log: &Path) -> String {
     fs::read(log).map(|bytes| String::from_utf8_lossy(&bytes).into_owned()).unwrap_or_default()
 }
 
+/// A free port below those that the system gives to clients: a client connecting to a port of its own range now and
+/// then gets that very port, and then talks to itself.
 fn free_port() -> std::io::Result<u16> {
-    Ok(TcpListener::bind(("127.0.0.1", 0))?.local_addr()?.port())
+    static NEXT: AtomicU16 = AtomicU16::new(0);
+    // Not the same for every process, since without a network of their own drills share the ports.
+    let first = (std::process::id() as u16).wrapping_mul(37);
+    let mut last = std::io::ErrorKind::AddrInUse.into();
+    for _ in 0..1000 {
+        let port = 12_000 + first.wrapping_add(NEXT.fetch_add(1, Ordering::Relaxed)) % 20_000;
+        match TcpListener::bind(("127.0.0.1", port)) {
+            Ok(_) => return Ok(port),
+            Err(error) => last = error,
+        }
+    }
+    Err(last)
 }

@@ -26,22 +26,28 @@ impl Clock for Wall {
     }
 }
 
-/// Keeps what it hears.
+/// Keeps what it hears, and interrupts once it has heard a certain text.
 #[derive(Default)]
-pub(crate) struct Ear(pub(crate) Mutex<Vec<String>>);
+pub(crate) struct Ear {
+    heard: Mutex<Vec<String>>,
+    pub(crate) stop_at: Option<&'static str>,
+}
 
 impl Monitor for Ear {
     fn notice(&self, what: &Message) {
-        self.0.lock().unwrap().push(what.text(Lang::En));
+        self.heard.lock().unwrap().push(what.text(Lang::En));
+    }
+    fn interrupted(&self) -> bool {
+        self.stop_at.is_some_and(|text| self.heard(text))
     }
     fn problem(&self, what: &Message) {
-        self.0.lock().unwrap().push(what.text(Lang::En));
+        self.heard.lock().unwrap().push(what.text(Lang::En));
     }
 }
 
 impl Ear {
     pub(crate) fn heard(&self, part: &str) -> bool {
-        self.0.lock().unwrap().iter().any(|text| text.contains(part))
+        self.heard.lock().unwrap().iter().any(|text| text.contains(part))
     }
 }
 
