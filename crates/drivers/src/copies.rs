@@ -1,6 +1,7 @@
 //! What the drivers ask of a vault, and the only file that knows how a vault answers.
 //!
-//! Until the vault crate can be asked, points are plain folders with a list of hashes; nothing is encrypted.
+//! Until the vault crate can be asked, a point is a plain folder with a list of hashes: whole or not there, read back
+//! after writing, but NOT encrypted and not deduplicated. Each backup says so.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -60,24 +61,31 @@ impl Copies {
         data: &Id,
         path: &Path,
         at: Timestamp,
-        _monitor: &dyn Monitor,
+        monitor: &dyn Monitor,
     ) -> Result<Written, Fault> {
+        monitor.notice(&Message::new("protect-plain").with("path", &self.repo));
         let snapshot = format!("{:032}", at.as_nanosecond());
-        let folder = self.repo.join(data.as_str().replace('/', "_")).join(&snapshot);
-        let name = path.file_name().unwrap_or_default();
-        let mut list = String::new();
-        let mut count = (0, 0);
-        copy(path, &folder.join("content").join(name), &mut list, &mut count)
-            .map_err(|e| fault("protect-backup", path, e))?;
-        fs::write(folder.join("list"), list).map_err(|e| fault("protect-backup", path, e))?;
-        let (bytes, files) = count;
+        let folder = self.folder(data).join(&snapshot);
+        let draft = self.folder(data).join("draft");
+        let failed = |error| fault("protect-backup", path, error);
+        let (bytes, files) = write(path, &draft, &folder).map_err(failed)?;
+        let read_back = hashes(&folder.join("content")).map_err(failed)?;
+        if fs::read_to_string(folder.join("list")).map_err(failed)? != read_back {
+            return Err(Fault::new(Exit::Damaged, Message::new("protect-verify").with("path", path)));
+        }
         Ok(Written { snapshot, bytes, added_bytes: bytes, files, problems: Vec::new() })
+    }
+
+    fn folder(&self, data: &Id) -> PathBuf {
+        self.repo.join(data.as_str().replace('/', "_"))
     }
 
     /// The points of `data`, oldest first.
     pub(crate) fn points(&self, data: &Id) -> Result<Vec<Point>, Fault> {
-        let Ok(entries) = fs::read_dir(self.repo.join(data.as_str().replace('/', "_"))) else {
-            return Ok(Vec::new());
+        let entries = match fs::read_dir(self.folder(data)) {
+            Ok(entries) => entries,
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(Vec::new()),
+            Err(error) => return Err(fault("protect-vault-open", &self.repo, error)),
         };
         let mut points: Vec<Point> = entries
             .filter_map(|entry| {
@@ -112,13 +120,39 @@ impl Copies {
     }
 }
 
+/// Written beside, then renamed: a backup that is killed leaves no point.
+fn write(path: &Path, draft: &Path, folder: &Path) -> std::io::Result<(u64, u64)> {
+    if draft.exists() {
+        fs::remove_dir_all(draft)?;
+    }
+    let name = path.file_name().unwrap_or_default();
+    let (mut list, mut count) = (String::new(), (0, 0));
+    copy(path, &draft.join("content").join(name), &mut list, &mut count)?;
+    fs::write(draft.join("list"), list)?;
+    fs::rename(draft, folder)?;
+    Ok(count)
+}
+
+/// The list that `copy` makes, of what is there.
+fn hashes(path: &Path) -> std::io::Result<String> {
+    if !path.is_dir() {
+        return Ok(format!("{:x?}\n", Sha256::digest(fs::read(path)?)));
+    }
+    let names = sorted(path)?;
+    names.iter().map(|name| hashes(&path.join(name))).collect()
+}
+
+fn sorted(folder: &Path) -> std::io::Result<Vec<std::ffi::OsString>> {
+    let names: Result<Vec<_>, _> = fs::read_dir(folder)?.map(|entry| entry.map(|e| e.file_name())).collect();
+    let mut names = names?;
+    names.sort();
+    Ok(names)
+}
+
 fn copy(from: &Path, to: &Path, list: &mut String, count: &mut (u64, u64)) -> std::io::Result<()> {
     if from.is_dir() {
         fs::create_dir_all(to)?;
-        let mut names: Vec<_> =
-            fs::read_dir(from)?.map(|e| e.map(|e| e.file_name())).collect::<Result<_, _>>()?;
-        names.sort();
-        return names.iter().try_for_each(|name| copy(&from.join(name), &to.join(name), list, count));
+        return sorted(from)?.iter().try_for_each(|name| copy(&from.join(name), &to.join(name), list, count));
     }
     to.parent().map_or(Ok(()), fs::create_dir_all)?;
     let bytes = fs::read(from)?;
