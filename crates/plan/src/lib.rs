@@ -1,4 +1,24 @@
 //! The continuity plan: YAML in; meaning and diagnostics with source spans out.
+//!
+//! Bad input is data: reading never fails and never panics; it gives the best plan it can, and every mistake it found.
+//!
+//! Invariant: nothing here reads a file (the caller brings `Files`), the clock or the environment, and nothing is
+//! executed.
 
+mod check;
+mod decode;
+mod diagnostic;
+pub mod language;
 pub mod model;
+mod reading;
+mod rules;
+mod schema;
+mod special;
+mod yaml;
+
+pub use diagnostic::{Diagnostic, Mark, Severity, Source};
 pub use model::*;
+pub use reading::{ENTRY, Files, ReadFailure, Reading, VERSION, read};
+pub use rules::{codes, explain};
+pub use schema::schema;
+pub use yaml::MAX_FILE;

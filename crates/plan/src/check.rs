@@ -1,0 +1,372 @@
+//! From nodes to the canonical tree, by the table of the language: every mistake is a diagnostic with its place, and
+//! what is well formed is kept. Units, order of sets and short forms are made alike here, so that digests do not depend
+//! on spelling.
+
+use std::collections::BTreeMap;
+
+use base::units::half_width;
+use base::{Arg, Bytes, Id, Message, Rate, Span, UnitError};
+use serde_json::{Map, Value as Json, json};
+
+use crate::diagnostic::{Diagnostic, Mark};
+use crate::language::{COMMON, Key, Kind, Shape};
+use crate::yaml::{Node, Value};
+
+/// A reference found, to be resolved when all ids are known.
+#[derive(Clone, Debug)]
+pub(crate) struct Reference {
+    pub(crate) id: String,
+    pub(crate) kinds: &'static [Kind],
+    pub(crate) mark: Mark,
+}
+
+/// Checks nodes; collects diagnostics, references and places.
+#[derive(Debug, Default)]
+pub(crate) struct Checker {
+    pub(crate) diagnostics: Vec<Diagnostic>,
+    pub(crate) references: Vec<Reference>,
+    pub(crate) places: BTreeMap<String, Mark>,
+}
+
+/// Words that stand for what is known about a value.
+const UNKNOWN: &str = "unknown";
+
+impl Checker {
+    pub(crate) fn error(&mut self, code: &'static str, mark: Mark, message: Message, help: Option<Message>) {
+        self.diagnostics.push(Diagnostic { help, ..Diagnostic::error(code, mark, message) });
+    }
+
+    pub(crate) fn wrong_type(&mut self, node: &Node, wanted: &'static str) -> Json {
+        let message = Message::new("plan-wrong-type")
+            .with("wanted", Message::new(wanted))
+            .with("found", Message::new(found(node)));
+        self.error("wrong-type", node.mark, message, None);
+        Json::Null
+    }
+
+    /// The value behind a key.
+    pub(crate) fn shape(&mut self, node: &Node, shape: &'static Shape, path: &str) -> Json {
+        self.places.entry(path.to_owned()).or_insert(node.mark);
+        match shape {
+            Shape::Text => self.text(node),
+            Shape::Flag => self.flag(node),
+            Shape::Count => self.count(node),
+            Shape::Share => self.share(node),
+            Shape::Span => self.unit(node, "plan-a-span", |text| Span::parse(text).map(Span::as_millis)),
+            Shape::Bytes => self.unit(node, "plan-a-size", |text| Bytes::parse(text).map(|bytes| bytes.0)),
+            Shape::Rate => self.unit(node, "plan-a-rate", |text| Rate::parse(text).map(|rate| rate.0)),
+            Shape::Any => anything(node),
+            Shape::Word(words) => self.word(node, words),
+            Shape::Id(kinds) => self.reference(node, kinds),
+            Shape::Set(inner) => self.set(node, inner, path),
+            Shape::List(inner) => self.list(node, inner, path),
+            Shape::Fact(inner) => self.fact(node, inner, path),
+            Shape::Record(keys) => self.record(node, &[keys], path),
+            Shape::Special(special) => self.special(node, *special, path),
+        }
+    }
+
+    fn text(&mut self, node: &Node) -> Json {
+        match node.text() {
+            Some(text) => json!(text),
+            None => self.wrong_type(node, "plan-a-text"),
+        }
+    }
+
+    fn flag(&mut self, node: &Node) -> Json {
+        match node.plain() {
+            Some("true") => json!(true),
+            Some("false") => json!(false),
+            Some("yes" | "on") => {
+                let help = Message::new("plan-flag-help").with("fix", "true");
+                self.error("wrong-type", node.mark, Message::new("plan-flag"), Some(help));
+                json!(true)
+            }
+            _ => self.wrong_type(node, "plan-a-flag"),
+        }
+    }
+
+    fn count(&mut self, node: &Node) -> Json {
+        let text = node.text().unwrap_or_default();
+        let plain: String = text.chars().map(half_width).filter(|c| *c != ',').collect();
+        match plain.parse::<u32>() {
+            Ok(n) if plain == text => json!(n),
+            Ok(n) => {
+                self.spelling(node, &n.to_string());
+                json!(n)
+            }
+            Err(_) => self.wrong_type(node, "plan-a-count"),
+        }
+    }
+
+    fn share(&mut self, node: &Node) -> Json {
+        let text: String = node.text().unwrap_or_default().chars().map(half_width).collect();
+        let number = match text.strip_suffix('%') {
+            Some(percent) => percent.trim().parse::<f64>().map(|n| n / 100.0),
+            None => text.parse::<f64>(),
+        };
+        match number {
+            Ok(share) if (0.0..=1.0).contains(&share) => json!(share),
+            Ok(_) => {
+                self.error(
+                    "out-of-range",
+                    node.mark,
+                    Message::new("plan-share-range").with("text", text),
+                    None,
+                );
+                Json::Null
+            }
+            Err(_) => self.wrong_type(node, "plan-a-share"),
+        }
+    }
+
+    fn spelling(&mut self, node: &Node, fix: &str) {
+        let text = node.text().unwrap_or_default();
+        let help = Message::new("plan-write").with("fix", fix);
+        self.error(
+            "odd-spelling",
+            node.mark,
+            Message::new("plan-odd-spelling").with("text", text),
+            Some(help),
+        );
+    }
+
+    fn unit(
+        &mut self,
+        node: &Node,
+        wanted: &'static str,
+        parse: impl Fn(&str) -> Result<u64, UnitError>,
+    ) -> Json {
+        let Some(text) = node.text() else { return self.wrong_type(node, wanted) };
+        let wanted_text = Message::new(wanted);
+        match parse(text) {
+            Ok(value) => json!(value),
+            Err(UnitError::Spelling { fix }) => {
+                self.spelling(node, &fix);
+                parse(&fix).map_or(Json::Null, |value| json!(value))
+            }
+            Err(UnitError::MissingUnit { fixes, .. }) => {
+                let list: Vec<Arg> = fixes.into_iter().map(Arg::Text).collect();
+                let help = Message::new("plan-missing-unit-help").with("fixes", list);
+                let message = Message::new("plan-missing-unit").with("text", text);
+                self.error("missing-unit", node.mark, message, Some(help));
+                Json::Null
+            }
+            Err(UnitError::UnknownUnit { unit, fix }) => {
+                let help = match fix {
+                    Some(fix) => Message::new("plan-write").with("fix", fix),
+                    None => Message::new("plan-units").with("wanted", wanted_text),
+                };
+                let message = Message::new("plan-unknown-unit").with("unit", unit).with("text", text);
+                self.error("unknown-unit", node.mark, message, Some(help));
+                Json::Null
+            }
+            Err(UnitError::NotANumber) => self.wrong_type(node, wanted),
+        }
+    }
+
+    fn word(&mut self, node: &Node, words: &[&str]) -> Json {
+        let text = node.text().unwrap_or_default();
+        if words.contains(&text) {
+            return json!(text);
+        }
+        let list: Vec<Arg> = words.iter().map(|word| Arg::from(*word)).collect();
+        let help = match nearest(text, words.iter().copied()) {
+            Some(near) => Message::new("plan-did-you-mean").with("near", near),
+            None => Message::new("plan-one-of").with("list", list.clone()),
+        };
+        let message = Message::new("plan-unknown-word").with("text", text).with("list", list);
+        self.error("unknown-word", node.mark, message, Some(help));
+        Json::Null
+    }
+
+    /// The id of a thing, resolved later.
+    pub(crate) fn reference(&mut self, node: &Node, kinds: &'static [Kind]) -> Json {
+        let Some(text) = node.text() else { return self.wrong_type(node, "plan-an-id") };
+        self.references.push(Reference { id: text.to_owned(), kinds, mark: node.mark });
+        json!(text)
+    }
+
+    fn set(&mut self, node: &Node, inner: &'static Shape, path: &str) -> Json {
+        let items: Vec<Json> = match &node.value {
+            Value::List(items) => {
+                items.iter().map(|item| self.shape(item, inner, &format!("{path}[]"))).collect()
+            }
+            Value::Null => Vec::new(),
+            _ if node.plain() == Some(UNKNOWN) => return json!(UNKNOWN),
+            _ => vec![self.shape(node, inner, &format!("{path}[]"))],
+        };
+        let mut items: Vec<Json> = items.into_iter().filter(|item| !item.is_null()).collect();
+        items.sort_by_key(ToString::to_string);
+        items.dedup();
+        json!(items)
+    }
+
+    fn list(&mut self, node: &Node, inner: &'static Shape, path: &str) -> Json {
+        let Value::List(items) = &node.value else { return self.wrong_type(node, "plan-a-list") };
+        let items = items.iter().enumerate().map(|(n, item)| self.shape(item, inner, &format!("{path}.{n}")));
+        Json::Array(items.filter(|item| !item.is_null()).collect())
+    }
+
+    /// A value, or what is known about it.
+    pub(crate) fn fact(&mut self, node: &Node, inner: &'static Shape, path: &str) -> Json {
+        let word = matches!(inner, Shape::Word(words) if words.contains(&"none"));
+        match (&node.value, node.plain()) {
+            (Value::Null, _) => Json::Null,
+            (_, Some(UNKNOWN)) => json!(UNKNOWN),
+            (_, Some("none")) if !word => json!("none"),
+            (_, Some("some")) => json!(UNKNOWN),
+            (Value::Map(entries), _) => self.forms(node, entries, inner, path),
+            (_, Some(text)) if text.contains("..") => self.range(node, text, inner, path),
+            _ => match self.shape(node, inner, path) {
+                Json::Null => json!(UNKNOWN),
+                value => json!({ "is": value }),
+            },
+        }
+    }
+
+    fn range(&mut self, node: &Node, text: &str, inner: &'static Shape, path: &str) -> Json {
+        let (low, high) = text.split_once("..").unwrap_or((text, ""));
+        let end = |text: &str| Node {
+            mark: node.mark,
+            value: Value::Scalar { text: text.trim().into(), plain: true },
+        };
+        let low = if low.is_empty() { json!(0) } else { self.shape(&end(low), inner, path) };
+        let high = if high.is_empty() { Json::Null } else { self.shape(&end(high), inner, path) };
+        if let (Some(a), Some(b)) = (low.as_f64(), high.as_f64()) {
+            if a > b {
+                let message = Message::new("plan-range-backwards").with("text", text);
+                self.error("out-of-range", node.mark, message, None);
+            }
+        }
+        if low.is_null() { json!(UNKNOWN) } else { json!({ "range": [low, high] }) }
+    }
+
+    fn forms(&mut self, node: &Node, entries: &[(Node, Node)], inner: &'static Shape, path: &str) -> Json {
+        let keys: Vec<&str> = entries.iter().filter_map(|(key, _)| key.text()).collect();
+        let forms: [&[&str]; 3] = [&["min", "likely", "max"], &["failure", "disaster"], &["disputed"]];
+        let Some(form) = forms.iter().find(|form| keys.iter().any(|key| form.contains(key))) else {
+            // A share repaired over time and the like: read, not used yet.
+            return if entries.is_empty() {
+                self.wrong_type(node, "plan-a-fact")
+            } else {
+                self.odd_fact(node, &keys)
+            };
+        };
+        let mut out = Map::new();
+        for (key, value) in entries {
+            let name = key.text().unwrap_or_default();
+            if !form.contains(&name) {
+                self.unknown_key(key, form.iter().copied());
+            } else if name == "disputed" {
+                let sources = value.entries().iter().map(|(source, value)| {
+                    (source.text().unwrap_or_default().to_owned(), self.fact(value, inner, path))
+                });
+                out.insert(name.to_owned(), Json::Object(sources.collect()));
+            } else if form.len() == 3 {
+                out.insert(name.to_owned(), self.shape(value, inner, path));
+            } else {
+                out.insert(name.to_owned(), self.fact(value, inner, path));
+            }
+        }
+        Json::Object(out)
+    }
+
+    fn odd_fact(&mut self, node: &Node, keys: &[&str]) -> Json {
+        if keys.iter().all(|key| key.ends_with('%') || key.starts_with(|c: char| c.is_ascii_digit())) {
+            return json!(UNKNOWN);
+        }
+        self.wrong_type(node, "plan-a-fact")
+    }
+
+    /// A map with known keys. Unknown ones are reported, with the nearest known one.
+    pub(crate) fn record(&mut self, node: &Node, keys: &[&'static [Key]], path: &str) -> Json {
+        let Value::Map(entries) = &node.value else {
+            return if matches!(node.value, Value::Null) {
+                json!({})
+            } else {
+                self.wrong_type(node, "plan-a-map")
+            };
+        };
+        let mut out = Map::new();
+        for (name, value) in entries.iter() {
+            let Some(text) = name.text() else { continue };
+            match keys.iter().copied().flatten().find(|key| key.name == text) {
+                Some(key) => {
+                    let inner = self.shape(value, &key.shape, &format!("{path}.{text}"));
+                    if !inner.is_null() {
+                        out.insert(text.to_owned(), inner);
+                    }
+                }
+                None => self.unknown_key(name, keys.iter().copied().flatten().map(|key| key.name)),
+            }
+        }
+        Json::Object(out)
+    }
+
+    pub(crate) fn unknown_key<'k>(&mut self, key: &Node, known: impl Iterator<Item = &'k str>) {
+        let text = key.text().unwrap_or_default();
+        let known: Vec<&str> = known.collect();
+        let plain: String = text.chars().map(half_width).collect();
+        let near = known.iter().find(|name| **name == plain.trim()).copied();
+        let help = match near.or_else(|| nearest(text, known.iter().copied())) {
+            Some(near) => Message::new("plan-did-you-mean").with("near", near),
+            None => Message::new("plan-known-keys")
+                .with("list", known.iter().map(|k| Arg::from(*k)).collect::<Vec<_>>()),
+        };
+        let message = Message::new("plan-unknown-key").with("key", text);
+        self.error("unknown-key", key.mark, message, Some(help));
+    }
+
+    /// A table of things of one kind: id to record.
+    pub(crate) fn things(&mut self, node: &Node, kind: Kind) -> BTreeMap<Id, (Json, Mark)> {
+        let mut out = BTreeMap::new();
+        if !matches!(node.value, Value::Map(_) | Value::Null) {
+            self.wrong_type(node, "plan-a-table");
+        }
+        for (name, value) in node.entries() {
+            let id = name.text().unwrap_or_default();
+            if !Id::is_valid(id) {
+                let help = Message::new("plan-bad-id-help");
+                self.error("bad-id", name.mark, Message::new("plan-bad-id").with("id", id), Some(help));
+                continue;
+            }
+            let path = format!("{}.{id}", kind.table());
+            self.places.insert(path.clone(), name.mark);
+            let record = self.record(value, &[crate::language::keys(kind), COMMON], &path);
+            out.insert(Id::new(id), (record, name.mark));
+        }
+        out
+    }
+}
+
+fn found(node: &Node) -> &'static str {
+    match &node.value {
+        Value::Null => "plan-found-nothing",
+        Value::Scalar { .. } => "plan-found-text",
+        Value::List(_) => "plan-found-list",
+        Value::Map(_) => "plan-found-map",
+    }
+}
+
+/// A node as it is, for keys that are kept and not used.
+pub(crate) fn anything(node: &Node) -> Json {
+    match &node.value {
+        Value::Null => Json::Null,
+        Value::Scalar { text, .. } => json!(&**text),
+        Value::List(items) => Json::Array(items.iter().map(anything).collect()),
+        Value::Map(entries) => Json::Object(
+            entries
+                .iter()
+                .map(|(key, value)| (key.text().unwrap_or_default().to_owned(), anything(value)))
+                .collect(),
+        ),
+    }
+}
+
+/// The known word most like `text`, if one is near.
+pub(crate) fn nearest<'k>(text: &str, known: impl Iterator<Item = &'k str>) -> Option<&'k str> {
+    let limit = (text.chars().count() / 3).max(1) + 1;
+    let scored = known.map(|word| (strsim::damerau_levenshtein(text, word), word));
+    scored.filter(|(distance, _)| *distance <= limit).min().map(|(_, word)| word)
+}

@@ -1,0 +1,430 @@
+//! From the canonical tree to the typed plan. The tree was checked before, so whatever is missing here was reported
+//! there; nothing fails.
+
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+
+use base::{Bytes, Id, Rate, Span};
+use serde_json::Value as Json;
+
+use crate::language::is_built_in;
+use crate::model::{
+    Accepted, Canary, Class, Common, Copy, CopyKind, Data, Document, Effect, Equipment, Existence, Fact,
+    Function, Ladder, Level, Link, MonitorSpec, Need, Objective, Objectives, Placement, PointTarget,
+    PowerKind, PowerSource, Probe, Readiness, Region, RegionKind, Run, Scenario, Secret, Service, Site,
+    Software, Step, Supplier, Team, Vault, Verb, Way,
+};
+
+type Reader<T> = fn(&Json) -> Option<T>;
+
+fn text(value: &Json, key: &str) -> Option<String> {
+    value.get(key).and_then(Json::as_str).map(str::to_owned)
+}
+
+fn ids(value: &Json, key: &str) -> Vec<Id> {
+    value
+        .get(key)
+        .and_then(Json::as_array)
+        .into_iter()
+        .flatten()
+        .filter_map(Json::as_str)
+        .map(Id::new)
+        .collect()
+}
+
+fn words(value: &Json, key: &str) -> Vec<String> {
+    let list = value.get(key).and_then(Json::as_array).into_iter().flatten();
+    list.filter_map(Json::as_str).map(str::to_owned).collect()
+}
+
+fn millis(value: &Json) -> Option<Span> {
+    value.as_u64().map(Span::millis)
+}
+
+fn whole(value: &Json) -> Option<u32> {
+    value.as_u64().and_then(|n| u32::try_from(n).ok())
+}
+
+/// A fact of any type.
+fn fact<T: Clone>(value: Option<&Json>, read: Reader<T>) -> Fact<T> {
+    let Some(value) = value else { return Fact::Absent };
+    match value.as_str() {
+        Some("none") => return Fact::Nothing,
+        Some(_) => return Fact::Unknown,
+        None => {}
+    }
+    let one = |key: &str| value.get(key).and_then(read);
+    if let Some(exact) = one("is") {
+        return Fact::Exact(exact);
+    }
+    if let Some([low, high]) = value.get("range").and_then(Json::as_array).map(Vec::as_slice) {
+        return read(low).map_or(Fact::Unknown, |low| Fact::Range(low, read(high)));
+    }
+    if let (Some(min), Some(likely), Some(max)) = (one("min"), one("likely"), one("max")) {
+        return Fact::Likely { min, likely, max };
+    }
+    if let Some(sources) = value.get("disputed").and_then(Json::as_object) {
+        return Fact::Disputed(
+            sources.iter().map(|(source, said)| (source.clone(), fact(Some(said), read))).collect(),
+        );
+    }
+    let class = |key: &str| Box::new(fact(value.get(key), read));
+    if value.get("failure").is_some() || value.get("disaster").is_some() {
+        return Fact::PerClass { failure: class("failure"), disaster: class("disaster") };
+    }
+    Fact::Unknown
+}
+
+fn span_fact(value: &Json, key: &str) -> Fact<Span> {
+    fact(value.get(key), millis)
+}
+
+fn existence(value: &Json) -> Option<Existence> {
+    Some(match value.as_str()? {
+        "yes" => Existence::Yes,
+        "planned" => Existence::Planned,
+        "considered" => Existence::Considered,
+        "rejected" => Existence::Rejected,
+        _ => Existence::No,
+    })
+}
+
+fn common(value: &Json) -> Common {
+    Common {
+        title: text(value, "title"),
+        regions: ids(value, "in"),
+        exists: fact(value.get("exists"), existence),
+        repair: span_fact(value, "repair"),
+        replace: span_fact(value, "replace"),
+        maintained_by: ids(value, "maintained-by"),
+    }
+}
+
+fn placement(value: Option<&Json>) -> Placement {
+    let Some(value) = value else { return Placement::Unknown };
+    if let Some(at) = value.get("at").and_then(Json::as_object) {
+        return Placement::At(at.iter().map(|(id, n)| (Id::new(id), whole(n).unwrap_or(0))).collect());
+    }
+    if value.get("one-of").is_some() { Placement::OneOf(ids(value, "one-of")) } else { Placement::Unknown }
+}
+
+fn need(value: Option<&Json>) -> Need {
+    let Some(value) = value else { return Need::default() };
+    if let Some(id) = value.as_str() {
+        return Need::Thing(Id::new(id));
+    }
+    let parts = |key: &str| {
+        let list = value.get(key).and_then(Json::as_array)?;
+        Some(list.iter().map(|part| need(Some(part))).collect::<Vec<_>>())
+    };
+    if let Some(any) = parts("any") {
+        return Need::Any(any);
+    }
+    if let Some(of) = parts("of") {
+        return Need::AtLeast(value.get("at-least").and_then(whole).unwrap_or(1) as usize, of);
+    }
+    Need::All(parts("all").unwrap_or_default())
+}
+
+pub(crate) fn region(id: &Id, value: &Json) -> Region {
+    let kind = match value.get("kind").and_then(Json::as_str) {
+        Some("power") => RegionKind::Power,
+        Some("carrier") => RegionKind::Carrier,
+        Some("hazard") => RegionKind::Hazard,
+        Some("duct") => RegionKind::Duct,
+        Some("domain") => RegionKind::Domain,
+        Some("model") => RegionKind::Model,
+        _ => RegionKind::Place,
+    };
+    let built_in = is_built_in(id.as_str());
+    Region {
+        common: common(value),
+        kind,
+        hazard: text(value, "hazard"),
+        outage: span_fact(value, "outage"),
+        built_in,
+    }
+}
+
+pub(crate) fn site(value: &Json) -> Site {
+    let power = value.get("power").and_then(Json::as_object);
+    Site {
+        common: common(value),
+        power: power.map(|sources| sources.iter().map(|(name, source)| power_source(name, source)).collect()),
+        needs: ids(value, "needs"),
+    }
+}
+
+fn power_source(name: &str, value: &Json) -> PowerSource {
+    let generator = value.get("kind").and_then(Json::as_str) == Some("generator");
+    let feeds = value.get("feeds").and_then(Json::as_array);
+    PowerSource {
+        name: name.to_owned(),
+        kind: if generator { PowerKind::Generator } else { PowerKind::Ups },
+        lasts: span_fact(value, "lasts"),
+        starts: span_fact(value, "starts"),
+        recharge: span_fact(value, "recharge"),
+        refuel: span_fact(value, "refuel"),
+        feeds: feeds.map(|list| list.iter().filter_map(Json::as_str).map(Id::new).collect()),
+    }
+}
+
+pub(crate) fn link(value: &Json) -> Link {
+    let bandwidth = fact(value.get("bandwidth"), |value| value.as_u64().map(Rate));
+    Link { common: common(value), between: ids(value, "between"), bandwidth }
+}
+
+pub(crate) fn equipment(value: &Json) -> Equipment {
+    Equipment {
+        common: common(value),
+        at: placement(value.get("at")),
+        units: fact(value.get("units"), whole),
+        enough: fact(value.get("enough"), whole),
+        spares: fact(value.get("spares"), whole),
+        needs: ids(value, "needs"),
+    }
+}
+
+pub(crate) fn software(value: &Json) -> Software {
+    Software { common: common(value), runs_on: ids(value, "runs-on"), copies: copies(value) }
+}
+
+fn copies(value: &Json) -> Option<Vec<Copy>> {
+    Some(value.get("copies")?.as_array()?.iter().map(copy).collect())
+}
+
+fn copy(value: &Json) -> Copy {
+    let kind = |value: &Json| {
+        Some(match value.as_str()? {
+            "sync" => CopyKind::Sync,
+            "replica" => CopyKind::Replica,
+            "media" => CopyKind::Media,
+            "log" => CopyKind::Log,
+            _ => CopyKind::Backup,
+        })
+    };
+    Copy {
+        to: Id::new(value.get("to").and_then(Json::as_str).unwrap_or_default()),
+        how: fact(value.get("how"), kind),
+        every: span_fact(value, "every"),
+        over: ids(value, "over"),
+        from: text(value, "from").map(|from| Id::new(&from)),
+        carried: span_fact(value, "carried"),
+        keep: Fact::Absent,
+        immutable: span_fact(value, "immutable"),
+        verify: fact(value.get("verify"), |value| Some(!matches!(value.as_str()?, "none" | "no"))),
+        by_oki: text(value, "by").is_none_or(|by| by == "oki"),
+    }
+}
+
+pub(crate) fn data(value: &Json) -> Data {
+    let canary = value.get("canary").and_then(|canary| {
+        Some(Canary { sqlite: text(canary, "sqlite")?.into(), query: text(canary, "query")? })
+    });
+    Data {
+        common: common(value),
+        runs_on: ids(value, "runs-on"),
+        size: fact(value.get("size"), |value| value.as_u64().map(Bytes)),
+        copies: copies(value),
+        path: text(value, "path").map(PathBuf::from),
+        prepare: value.get("prepare").map(|_| words(value, "prepare")),
+        canary,
+    }
+}
+
+pub(crate) fn vault(value: &Json) -> Vault {
+    let password = value.get("password").and_then(|secret| {
+        let env = text(secret, "env").map(Secret::Env);
+        env.or_else(|| text(secret, "file").map(|path| Secret::File(path.into())))
+    });
+    Vault {
+        common: common(value),
+        at: placement(value.get("at")),
+        key: text(value, "key").map(|key| Id::new(&key)),
+        domain: ids(value, "domain"),
+        repo: text(value, "repo").map(PathBuf::from),
+        password,
+    }
+}
+
+pub(crate) fn team(value: &Json) -> Team {
+    Team {
+        common: common(value),
+        at: placement(value.get("at")),
+        hours: text(value, "hours"),
+        arrives: span_fact(value, "arrives"),
+        deputies: ids(value, "deputies"),
+    }
+}
+
+pub(crate) fn document(value: &Json) -> Document {
+    Document { common: common(value), at: placement(value.get("at")) }
+}
+
+pub(crate) fn supplier(value: &Json) -> Supplier {
+    Supplier {
+        common: common(value),
+        hours: text(value, "hours"),
+        arrives: span_fact(value, "arrives"),
+        lead_time: span_fact(value, "lead-time"),
+    }
+}
+
+pub(crate) fn service(value: &Json) -> Service {
+    let class = |class: Class| value.get("objectives").and_then(|o| o.get(class.as_str())).map(objectives);
+    let monitor = value.get("monitor").and_then(|monitor| {
+        let failures = monitor.get("failures").and_then(whole).unwrap_or(1);
+        Some(MonitorSpec { every: millis(monitor.get("every")?)?, failures: failures.max(1) })
+    });
+    let run = value.get("run").filter(|run| run.get("command").is_some()).map(|run| Run {
+        command: words(run, "command"),
+        probes: run.get("probes").and_then(Json::as_array).into_iter().flatten().filter_map(probe).collect(),
+    });
+    Service {
+        common: common(value),
+        priority: value.get("priority").and_then(whole),
+        failure: class(Class::Failure).unwrap_or_default(),
+        disaster: class(Class::Disaster).unwrap_or_default(),
+        ways: ways(value),
+        hold: value.get("hold").and_then(millis),
+        monitor,
+        run,
+    }
+}
+
+fn probe(value: &Json) -> Option<Probe> {
+    let expects = text(value, "expects");
+    if let Some(address) = text(value, "tcp") {
+        return Some(Probe::Tcp(address));
+    }
+    if let Some(url) = text(value, "http") {
+        return Some(Probe::Http { url, expects });
+    }
+    if let Some(query) = text(value, "sql") {
+        return Some(Probe::Sql { database: text(value, "database")?, query, expects });
+    }
+    value.get("command").map(|_| Probe::Command { command: words(value, "command"), expects })
+}
+
+fn objectives(value: &Json) -> Objectives {
+    Objectives {
+        rto: objective(value.get("rto"), millis),
+        rpo: objective(value.get("rpo"), point),
+        rlo: objective(value.get("rlo"), ladder),
+    }
+}
+
+fn objective<T>(value: Option<&Json>, read: Reader<T>) -> Objective<T> {
+    let Some(value) = value else { return Objective::NotAsked };
+    if value.is_string() {
+        return Objective::Unset;
+    }
+    let agreed = value.get("agreed").and_then(read).map(Objective::Agreed);
+    agreed.or_else(|| value.get("wish").and_then(read).map(Objective::Wish)).unwrap_or(Objective::NotAsked)
+}
+
+fn point(value: &Json) -> Option<PointTarget> {
+    Some(match value.as_str() {
+        Some("just-before") => PointTarget::JustBefore,
+        Some("previous-day") => PointTarget::PreviousDay,
+        Some("previous-week") => PointTarget::PreviousWeek,
+        Some("previous-month") => PointTarget::PreviousMonth,
+        _ => PointTarget::Age(millis(value)?),
+    })
+}
+
+fn ladder(value: &Json) -> Option<Ladder> {
+    let rungs = value.as_array()?.iter().map(|rung| {
+        let level = Level {
+            capacity: rung.get("capacity").and_then(Json::as_f64).unwrap_or(1.0),
+            functions: words(rung, "functions").into_iter().collect(),
+            places: ids(rung, "places").into_iter().collect(),
+        };
+        (rung.get("by").and_then(millis), level)
+    });
+    Some(Ladder(rungs.collect()))
+}
+
+fn ways(value: &Json) -> Option<Vec<Way>> {
+    Some(value.get("ways")?.as_array()?.iter().map(way).collect())
+}
+
+fn way(value: &Json) -> Way {
+    let readiness = |value: &Json| {
+        Some(match value.as_str()? {
+            "running" => Readiness::Running,
+            "hot" => Readiness::Hot,
+            "warm" | "standby" => Readiness::Warm,
+            "cold" => Readiness::Cold,
+            _ => Readiness::Rebuild,
+        })
+    };
+    Way {
+        name: text(value, "name").unwrap_or_default(),
+        runs_on: ids(value, "runs-on"),
+        needs: need(value.get("needs")),
+        data: ids(value, "data"),
+        ready: fact(value.get("ready"), readiness),
+        takes: span_fact(value, "takes"),
+        steps: value
+            .get("steps")
+            .and_then(Json::as_array)
+            .map(|steps| steps.iter().filter_map(step).collect()),
+        by: ids(value, "by"),
+        level: fact(value.get("level"), Json::as_f64),
+        lasts: span_fact(value, "lasts"),
+        restart: span_fact(value, "restart"),
+        failback: Fact::Absent,
+        exists: fact(value.get("exists"), existence),
+    }
+}
+
+fn step(value: &Json) -> Option<Step> {
+    let word = text(value, "verb")?;
+    Some(Step {
+        verb: Verb::ALL.into_iter().find(|verb| verb.as_str() == word)?,
+        object: text(value, "object").unwrap_or_default(),
+        by: ids(value, "by"),
+        at: ids(value, "at"),
+        needs: need(value.get("needs")),
+        takes: span_fact(value, "takes"),
+        auto: value.get("auto").and_then(Json::as_bool).unwrap_or(false),
+    })
+}
+
+pub(crate) fn function(value: &Json) -> Function {
+    Function { common: common(value), mtpd: span_fact(value, "mtpd"), ways: ways(value) }
+}
+
+pub(crate) fn scenario(value: &Json) -> Scenario {
+    let effect = match value.get("effect").and_then(Json::as_str) {
+        Some("out") => Some(Effect::Out),
+        Some("wiped") => Some(Effect::Wiped),
+        Some("gone") => Some(Effect::Gone),
+        _ => None,
+    };
+    let class = match value.get("class").and_then(Json::as_str) {
+        Some("failure") => Some(Class::Failure),
+        Some("disaster") => Some(Class::Disaster),
+        _ => None,
+    };
+    Scenario {
+        common: common(value),
+        loses: ids(value, "loses"),
+        effect,
+        lasts: span_fact(value, "lasts"),
+        takes_people: text(value, "takes").is_some(),
+        class,
+    }
+}
+
+pub(crate) fn accepted(value: &Json) -> Option<Accepted> {
+    let what =
+        text(value, "what").or_else(|| text(value, "objective")?.split('.').next().map(str::to_owned))?;
+    Some(Accepted { what: Id::new(&what), why: text(value, "why"), by: text(value, "by") })
+}
+
+/// A table of things.
+pub(crate) fn table<T>(things: &BTreeMap<Id, Json>, read: fn(&Json) -> T) -> BTreeMap<Id, T> {
+    things.iter().map(|(id, value)| (id.clone(), read(value))).collect()
+}

@@ -1,0 +1,279 @@
+//! YAML as a tree of nodes with their places. YAML 1.2 core schema, so `on`, `yes` and `9:00` are text.
+//!
+//! Aliases are followed while they are read, within a budget, so that a small file cannot become a huge tree.
+
+use std::collections::BTreeMap;
+use std::rc::Rc;
+
+use base::Message;
+use saphyr_parser::{Event, Parser, ScalarStyle, Span as YamlSpan};
+
+use crate::diagnostic::{Diagnostic, Mark};
+
+/// Largest file that is read, in bytes.
+pub const MAX_FILE: u64 = 8 << 20;
+const MAX_DEPTH: usize = 64;
+/// Nodes a file may have after its aliases are followed.
+const MAX_NODES: usize = 2_000_000;
+
+/// A value with its place.
+#[derive(Clone, Debug)]
+pub(crate) struct Node {
+    pub(crate) mark: Mark,
+    pub(crate) value: Value,
+}
+
+#[derive(Clone, Debug)]
+pub(crate) enum Value {
+    Null,
+    /// Text as written; `plain` if it was not quoted, so that it may be a number, a word or a unit.
+    Scalar {
+        text: Rc<str>,
+        plain: bool,
+    },
+    List(Rc<Vec<Node>>),
+    Map(Rc<Vec<(Node, Node)>>),
+}
+
+impl Node {
+    pub(crate) fn text(&self) -> Option<&str> {
+        match &self.value {
+            Value::Scalar { text, .. } => Some(text),
+            _ => None,
+        }
+    }
+
+    pub(crate) fn plain(&self) -> Option<&str> {
+        match &self.value {
+            Value::Scalar { text, plain: true } => Some(text),
+            _ => None,
+        }
+    }
+
+    pub(crate) fn entries(&self) -> &[(Node, Node)] {
+        match &self.value {
+            Value::Map(entries) => entries,
+            _ => &[],
+        }
+    }
+
+    pub(crate) fn get(&self, key: &str) -> Option<&Node> {
+        self.entries().iter().find(|(name, _)| name.text() == Some(key)).map(|(_, value)| value)
+    }
+}
+
+/// The tree of one file; nothing where it is broken or empty. Mistakes are added to `out`.
+pub(crate) fn parse(text: &str, file: usize, out: &mut Vec<Diagnostic>) -> Option<Node> {
+    let mut reader =
+        Reader { parser: Parser::new_from_str(text), file, out, anchors: BTreeMap::new(), nodes: 0 };
+    match reader.stream() {
+        Ok(node) => node,
+        Err(diagnostic) => {
+            out.push(*diagnostic);
+            None
+        }
+    }
+}
+
+struct Reader<'t, 'o> {
+    parser: Parser<'t, saphyr_parser::StrInput<'t>>,
+    file: usize,
+    out: &'o mut Vec<Diagnostic>,
+    /// Nodes that aliases may stand for, with their sizes.
+    anchors: BTreeMap<usize, (Node, usize)>,
+    nodes: usize,
+}
+
+type Broken = Box<Diagnostic>;
+
+impl<'t> Reader<'t, '_> {
+    fn next(&mut self) -> Result<(Event<'t>, Mark), Broken> {
+        let file = self.file;
+        match self.parser.next() {
+            Some(Ok((event, span))) => Ok((event, mark(file, &span))),
+            Some(Err(error)) => {
+                let at = error.marker();
+                let mark = Mark { file, line: at.line().max(1), column: at.col() + 1, length: 1 };
+                let message = Message::new("plan-yaml").with("why", error.info());
+                Err(Box::new(Diagnostic::error("yaml", mark, message).help(Message::new("plan-yaml-help"))))
+            }
+            None => Ok((Event::StreamEnd, Mark { file, line: 1, column: 1, length: 1 })),
+        }
+    }
+
+    fn stream(&mut self) -> Result<Option<Node>, Broken> {
+        let mut first = None;
+        loop {
+            let (event, mark) = self.next()?;
+            match event {
+                Event::StreamEnd => return Ok(first),
+                Event::StreamStart | Event::DocumentStart(_) | Event::DocumentEnd | Event::Nothing => {}
+                event if first.is_none() => first = Some(self.node(event, mark, 0)?),
+                _ => {
+                    let message = Message::new("plan-several-documents");
+                    return Err(Box::new(Diagnostic::error("several-documents", mark, message)));
+                }
+            }
+        }
+    }
+
+    fn node(&mut self, event: Event<'t>, mark: Mark, depth: usize) -> Result<Node, Broken> {
+        self.count(1, mark)?;
+        if depth > MAX_DEPTH {
+            let message = Message::new("plan-too-deep").with("limit", MAX_DEPTH);
+            return Err(Box::new(Diagnostic::error("too-deep", mark, message)));
+        }
+        let before = self.nodes;
+        let (anchor, tag, value) = match event {
+            Event::Alias(id) => return self.alias(id, mark),
+            Event::Scalar(text, style, anchor, tag) => (anchor, tag, scalar(&text, style)),
+            Event::SequenceStart(anchor, tag) => (anchor, tag, self.list(depth)?),
+            Event::MappingStart(anchor, tag) => (anchor, tag, self.map(depth)?),
+            _ => (0, None, Value::Null),
+        };
+        if tag.is_some() {
+            let diagnostic = Diagnostic::error("yaml-tag", mark, Message::new("plan-yaml-tag"));
+            self.out.push(diagnostic.help(Message::new("plan-yaml-tag-help")));
+        }
+        let node = Node { mark, value };
+        if anchor > 0 {
+            self.anchors.insert(anchor, (node.clone(), self.nodes - before + 1));
+        }
+        Ok(node)
+    }
+
+    fn alias(&mut self, id: usize, mark: Mark) -> Result<Node, Broken> {
+        let Some((node, size)) = self.anchors.get(&id).cloned() else {
+            return Err(Box::new(Diagnostic::error("yaml", mark, Message::new("plan-yaml-alias"))));
+        };
+        self.count(size, mark)?;
+        Ok(node)
+    }
+
+    fn count(&mut self, nodes: usize, mark: Mark) -> Result<(), Broken> {
+        self.nodes = self.nodes.saturating_add(nodes);
+        if self.nodes <= MAX_NODES {
+            return Ok(());
+        }
+        let message = Message::new("plan-alias-bomb").with("limit", MAX_NODES);
+        Err(Box::new(
+            Diagnostic::error("alias-bomb", mark, message).help(Message::new("plan-alias-bomb-help")),
+        ))
+    }
+
+    fn list(&mut self, depth: usize) -> Result<Value, Broken> {
+        let mut items = Vec::new();
+        loop {
+            match self.next()? {
+                (Event::SequenceEnd | Event::StreamEnd, _) => return Ok(Value::List(Rc::new(items))),
+                (event, mark) => items.push(self.node(event, mark, depth + 1)?),
+            }
+        }
+    }
+
+    fn map(&mut self, depth: usize) -> Result<Value, Broken> {
+        let mut entries: Vec<(Node, Node)> = Vec::new();
+        let mut seen: BTreeMap<Rc<str>, Mark> = BTreeMap::new();
+        loop {
+            let key = match self.next()? {
+                (Event::MappingEnd | Event::StreamEnd, _) => return Ok(Value::Map(Rc::new(entries))),
+                (event, mark) => self.node(event, mark, depth + 1)?,
+            };
+            let (event, mark) = self.next()?;
+            let value = self.node(event, mark, depth + 1)?;
+            match &key.value {
+                Value::Scalar { text, .. } if &**text == "<<" => self.merge_key(key.mark),
+                Value::Scalar { text, .. } => match seen.get(text) {
+                    Some(first) => self.twice(text, key.mark, *first),
+                    None => {
+                        seen.insert(text.clone(), key.mark);
+                        entries.push((key, value));
+                    }
+                },
+                _ => self.out.push(Diagnostic::error(
+                    "wrong-type",
+                    key.mark,
+                    Message::new("plan-key-not-text"),
+                )),
+            }
+        }
+    }
+
+    fn merge_key(&mut self, mark: Mark) {
+        let diagnostic = Diagnostic::error("merge-key", mark, Message::new("plan-merge-key"));
+        self.out.push(diagnostic.help(Message::new("plan-merge-key-help")));
+    }
+
+    fn twice(&mut self, key: &str, mark: Mark, first: Mark) {
+        let diagnostic =
+            Diagnostic::error("duplicate-key", mark, Message::new("plan-duplicate-key").with("key", key));
+        self.out.push(diagnostic.also(first, Message::new("plan-first-here")));
+    }
+}
+
+fn scalar(text: &str, style: ScalarStyle) -> Value {
+    let plain = style == ScalarStyle::Plain;
+    if plain && matches!(text, "" | "~" | "null" | "Null" | "NULL") {
+        return Value::Null;
+    }
+    Value::Scalar { text: Rc::from(text), plain }
+}
+
+fn mark(file: usize, span: &YamlSpan) -> Mark {
+    let same_line = span.start.line() == span.end.line();
+    let length = if same_line { span.end.col().saturating_sub(span.start.col()) } else { 1 };
+    Mark { file, line: span.start.line().max(1), column: span.start.col() + 1, length: length.max(1) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn codes(text: &str) -> Vec<&'static str> {
+        let mut out = Vec::new();
+        parse(text, 0, &mut out);
+        out.iter().map(|d| d.code).collect()
+    }
+
+    #[test]
+    fn an_alias_bomb_is_refused_in_no_time() {
+        let mut text = "a0: &a0 [x,x,x,x,x,x,x,x,x,x]\n".to_owned();
+        for n in 1..30 {
+            let refs = vec![format!("*a{}", n - 1); 10].join(",");
+            text.push_str(&format!("a{n}: &a{n} [{refs}]\n"));
+        }
+        assert_eq!(codes(&text), ["alias-bomb"]);
+    }
+
+    #[test]
+    fn what_yaml_allows_and_plans_do_not() {
+        assert_eq!(codes("a: &x {b: 1}\nc: {<<: *x}"), ["merge-key"]);
+        assert_eq!(codes("a: !!str 1"), ["yaml-tag"]);
+        assert_eq!(codes("a: 1\na: 2"), ["duplicate-key"]);
+        assert_eq!(codes("a: 1\n---\nb: 2"), ["several-documents"]);
+        assert_eq!(codes("a: [1, 2"), ["yaml"]);
+        assert_eq!(codes(&"[".repeat(1000)), ["too-deep"]);
+        assert_eq!(codes(""), [""; 0]);
+    }
+
+    #[test]
+    fn places_count_characters_from_one() {
+        let mut out = Vec::new();
+        let node = parse("町: {rto: 4h}", 0, &mut out).unwrap();
+        let rto = node.get("町").and_then(|n| n.get("rto")).unwrap();
+        assert_eq!((rto.mark.line, rto.mark.column, rto.mark.length), (1, 10, 2));
+    }
+
+    proptest! {
+        #[test]
+        fn no_text_panics(text in "[\\PC\\n]{0,200}") {
+            codes(&text);
+        }
+
+        #[test]
+        fn no_yaml_like_text_panics(text in "[a-c:{}\\[\\],&*!<>|\"' \\n-]{0,80}") {
+            codes(&text);
+        }
+    }
+}
