@@ -195,7 +195,7 @@ impl<'s> OpenPlan<'s> {
         if !self.has_ledger() {
             return Ok(assess::Evidence::none(now));
         }
-        drivers::records::evidence(&self.ledger()?, now)
+        drivers::evidence(&self.ledger()?, now)
     }
 
     /// The assessment from the evidence there is.

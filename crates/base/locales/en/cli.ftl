@@ -104,9 +104,8 @@ cli-init-exists = { $path } is there already; nothing was changed
 cli-init-write = { $path } cannot be written
 cli-man-write = manual pages cannot be written to { $path }
 cli-man-done = manual pages written to { $dir }
-cli-demo-usage = usage: oki demo-register serve DIR ADDRESS | prepare DIR
+cli-demo-usage = usage: oki demo-register serve|archive DIR ADDRESS, or prepare DIR
 cli-demo-address = { $address } is not an address such as 127.0.0.1:8080
-cli-demo-failed = the demonstration service failed
 
 cli-vault-made = vault made at { $repo }; without its password nobody can read it, and nobody can help
 cli-vault-saved = snapshot { $id } saved: { $files } files, { $bytes } read, { $added } added

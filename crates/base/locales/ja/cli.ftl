@@ -101,9 +101,8 @@ cli-init-exists = { $path } は既にあります。何も変更していませ�
 cli-init-write = { $path } に書けません
 cli-man-write = マニュアルを { $path } に書けません
 cli-man-done = マニュアルを { $dir } に書きました
-cli-demo-usage = 使い方: oki demo-register serve DIR ADDRESS | prepare DIR
+cli-demo-usage = 使い方: oki demo-register serve|archive DIR ADDRESS, or prepare DIR
 cli-demo-address = { $address } は 127.0.0.1:8080 のようなアドレスではありません
-cli-demo-failed = 実演用サービスが失敗しました
 
 cli-vault-made = 保管庫を { $repo } に作りました。パスワードがなければ誰にも読めません
 cli-vault-saved = スナップショット { $id } を保存しました: { $files } ファイル、読込み { $bytes }、追加 { $added }

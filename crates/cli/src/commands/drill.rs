@@ -93,17 +93,18 @@ pub(crate) fn carry_out(plan: &OpenPlan<'_>, outcome: &Outcome, number: Option<M
     session.terminal.say(&announce);
     let lost = lost(plan, outcome);
     let ledger = plan.ledger()?;
-    let request = drivers::drill::Request {
+    let evidence = plan.evidence()?;
+    let request = drivers::DrillRequest {
         plan: &plan.reading.plan,
         service: &outcome.service,
         loss: &outcome.loss.id,
         choice,
         lost: &lost,
-        digest: plan.reading.digest(&choice.slice),
+        digest: &plan.reading.digest(&choice.slice),
+        known: &evidence.copies,
     };
-    let evidence = plan.evidence()?;
-    let record = drivers::drill::drill(&request, &plan.host()?, &evidence, &session.clock, &session.terminal)?;
-    let record = drivers::records::append_drill(&ledger, &session.by(), &record)?;
+    let record = drivers::drill(&plan.host()?, &request, &session.clock, &session.terminal)?;
+    let record = drivers::append_drill(&ledger, &session.by(), &record)?;
     if !record.passed {
         let why = record.failure.clone().unwrap_or_default();
         base::Monitor::problem(&session.terminal, &Message::new("cli-drill-failed").with("service", &outcome.service).with("why", why));

@@ -1,6 +1,7 @@
 //! `oki protect`: makes the copies that the plan declares, and records them.
 
 use base::{Arg, Exit, Fault, Id, Message};
+use drivers::{ProtectRequest, Protected};
 use serde_json::json;
 
 use crate::args::ProtectArgs;
@@ -19,28 +20,38 @@ pub(crate) fn run(session: &Session, args: &ProtectArgs) -> Result<Exit, Fault> 
         return Ok(Exit::Met);
     }
     let _lock = plan.lock(!args.no_wait)?;
-    let problems = make(&plan, &data)?;
-    Ok(if problems == 0 { Exit::Met } else { Exit::Partial })
+    let done = make(&plan, &data)?;
+    if session.global.json {
+        let problems: Vec<String> = done.problems.iter().map(|problem| problem.fault.to_string()).collect();
+        session.print_json(&json!({ "copies": done.copies, "problems": problems }));
+    }
+    Ok(if failures(&done) == 0 { Exit::Met } else { Exit::Partial })
 }
 
+/// The copies that would be made: data set and where it would go.
 fn dry_run(plan: &OpenPlan<'_>, only: &[Id]) {
-    for (data, to) in drivers::protect::wanted(&plan.reading.plan, only) {
-        let message = Message::new("cli-protect-would").with("data", &data).with("to", &to);
-        plan.session.terminal.out(&plan.session.terminal.text(&message));
+    let p = &plan.reading.plan;
+    for (data, set) in p.data.iter().filter(|(id, set)| set.path.is_some() && (only.is_empty() || only.contains(id))) {
+        let made = |copy: &&plan::Copy| copy.by_oki && p.vaults.get(&copy.to).is_some_and(|vault| vault.repo.is_some());
+        for copy in set.copies.iter().flatten().filter(made) {
+            let message = Message::new("cli-protect-would").with("data", data).with("to", &copy.to);
+            plan.session.terminal.out(&plan.session.terminal.text(&message));
+        }
     }
 }
 
-/// Makes the copies of the data sets named, or of all; gives the number of things that went wrong.
-pub(crate) fn make(plan: &OpenPlan<'_>, only: &[Id]) -> Result<usize, Fault> {
+/// Makes the copies of the data sets named, or of all.
+pub(crate) fn make(plan: &OpenPlan<'_>, only: &[Id]) -> Result<Protected, Fault> {
     let session = plan.session;
     let ledger = plan.ledger()?;
-    let request = drivers::protect::Request {
+    let by = session.by();
+    let request = ProtectRequest {
         plan: &plan.reading.plan,
         only,
-        by: &session.by(),
-        digest: &|paths: &[String]| plan.reading.digest(paths),
+        by: &by,
+        digest: &|data, copy| plan.reading.digest(&assess::proof::copy_slice(data, &copy.to)),
     };
-    let done = drivers::protect::protect(&request, &plan.host()?, &ledger, &session.clock, &session.terminal)?;
+    let done = drivers::protect(&plan.host()?, &request, &ledger, &session.clock, &session.terminal)?;
     for copy in &done.copies {
         let message = Message::new("cli-protect-done")
             .with("data", &copy.data)
@@ -50,14 +61,14 @@ pub(crate) fn make(plan: &OpenPlan<'_>, only: &[Id]) -> Result<usize, Fault> {
             .with("took", copy.took);
         session.terminal.say(&message);
     }
-    for fault in &done.problems {
-        let why: Vec<Arg> = fault.chain(session.terminal.lang).into_iter().map(Arg::Text).collect();
+    for problem in &done.problems {
+        let why: Vec<Arg> = problem.fault.chain(session.terminal.lang).into_iter().map(Arg::Text).collect();
         base::Monitor::problem(&session.terminal, &Message::new("cli-why").with("why", why));
     }
-    Ok(done.problems.len() + done.copies.iter().map(|copy| copy.problems.len()).sum::<usize>())
+    Ok(done)
 }
 
-/// The copies made, as JSON.
-pub(crate) fn json(copies: &[assess::CopyRecord]) -> serde_json::Value {
-    json!({ "copies": copies })
+/// How many things went wrong: copies not made, and things in them that could not be read.
+pub(crate) fn failures(done: &Protected) -> usize {
+    done.problems.len() + done.copies.iter().map(|copy| copy.problems.len()).sum::<usize>()
 }

@@ -2,6 +2,7 @@
 //!
 //! HTTP over SQLite. Whoever tries this program has something to try it on, and its own tests drill with it.
 
+pub(crate) mod archive;
 mod town;
 
 use std::io::Read;

@@ -85,7 +85,9 @@ const MATTERS: [&str; 8] = [
 pub(crate) fn prepare(dir: &Path, now: Timestamp, seed: u64) -> Result<(), Fault> {
     let about = |path: &Path| Fault::new(Exit::Unusable, Message::new("drill-demo-write").with("path", path));
     fs::create_dir_all(dir).map_err(|error| about(dir).because(error))?;
-    let path = dir.join(REGISTER);
+    let folder = dir.join("register");
+    fs::create_dir_all(&folder).map_err(|error| about(&folder).because(error))?;
+    let path = folder.join(REGISTER);
     let residents = people(&path, now, seed).map_err(|error| about(&path).because(error))?;
     let documents = dir.join("documents");
     papers(&documents, residents, seed).map_err(|error| about(&documents).because(error))
@@ -216,7 +218,7 @@ mod tests {
     }
 
     fn question(dir: &Path, query: &str) -> String {
-        let db = Connection::open(dir.join(REGISTER)).unwrap();
+        let db = Connection::open(dir.join("register").join(REGISTER)).unwrap();
         db.query_row(query, [], |row| row.get(0)).unwrap()
     }
 
