@@ -46,9 +46,11 @@ pub(crate) enum Found {
 }
 
 pub(crate) fn look(db: &Connection) -> rusqlite::Result<Found> {
-    let version: u32 = db.pragma_query_value(None, "user_version", |row| row.get(0))?;
-    let application: i64 = db.pragma_query_value(None, "application_id", |row| row.get(0))?;
-    let tables: u32 = db.query_row("SELECT count(*) FROM sqlite_schema", [], |row| row.get(0))?;
+    // One transaction: half of what another process is just making would look like a stranger's database.
+    let tx = db.unchecked_transaction()?;
+    let version: u32 = tx.pragma_query_value(None, "user_version", |row| row.get(0))?;
+    let application: i64 = tx.pragma_query_value(None, "application_id", |row| row.get(0))?;
+    let tables: u32 = tx.query_row("SELECT count(*) FROM sqlite_schema", [], |row| row.get(0))?;
     Ok(match (application, version, tables) {
         (APPLICATION, 1.., _) => Found::Version(version),
         (0, 0, 0) => Found::Empty,

@@ -208,6 +208,19 @@ fn threads_and_connections_keep_one_chain() {
     assert_eq!((found.records, found.broken), (100, None));
 }
 
+#[test]
+fn a_ledger_made_by_several_at_once_is_one_ledger() {
+    for _ in 0..20 {
+        let lab = Lab::new();
+        thread::scope(|scope| {
+            for _ in 0..8 {
+                scope.spawn(|| lab.open().append("copy", "oki", "", &json!(1)).unwrap());
+            }
+        });
+        assert_eq!(lab.open().verify().unwrap().records, 8);
+    }
+}
+
 /// Not a test by itself: the process that the test below kills.
 #[test]
 #[ignore = "run by another test"]
