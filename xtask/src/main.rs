@@ -42,8 +42,18 @@ fn test() -> Result<(), String> {
     let restics = setup::install(&root.join("target/oracles"))?;
     let begin = Instant::now();
     step("format", &root, &["fmt", "--all", "--check"], &[])?;
-    step("clippy", &root, &["clippy", "--workspace", "--all-targets", "--locked", "--", "-D", "warnings"], &[])?;
-    step("docs", &root, &["doc", "--workspace", "--no-deps", "--locked"], &[("RUSTDOCFLAGS", "-D warnings")])?;
+    step(
+        "clippy",
+        &root,
+        &["clippy", "--workspace", "--all-targets", "--locked", "--", "-D", "warnings"],
+        &[],
+    )?;
+    step(
+        "docs",
+        &root,
+        &["doc", "--workspace", "--no-deps", "--locked"],
+        &[("RUSTDOCFLAGS", "-D warnings")],
+    )?;
     println!("== tidy");
     tidy::run(&root)?;
     step("tests", &root, &["test", "--workspace", "--locked"], &[("OKI_RESTIC", &restics)])?;

@@ -8,7 +8,8 @@ const PACKAGES: [(&str, &str); 3] = [("restic", "restic"), ("iproute2", "ip"), (
 
 /// Installs what is missing; gives the restic programs to test against, `:` between them, oldest first.
 pub(crate) fn install(oracles: &Path) -> Result<String, String> {
-    let missing: Vec<&str> = PACKAGES.iter().filter(|(_, program)| !on_path(program)).map(|(name, _)| *name).collect();
+    let missing: Vec<&str> =
+        PACKAGES.iter().filter(|(_, program)| !on_path(program)).map(|(name, _)| *name).collect();
     if !missing.is_empty() {
         println!("== installing {}", missing.join(", "));
         apt(&missing)?;

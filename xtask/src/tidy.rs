@@ -63,16 +63,20 @@ fn layers(root: &Path, faults: &mut Vec<String>) {
         };
         let manifest = read(&dir.path().join("Cargo.toml"));
         for (other, layer) in &table {
-            let depends = normal_dependencies(&manifest).any(|line| line.starts_with(&format!("{other}.workspace")));
+            let depends =
+                normal_dependencies(&manifest).any(|line| line.starts_with(&format!("{other}.workspace")));
             if depends && layer >= own {
                 faults.push(format!("crates/{name} (layer {own}) depends on {other} (layer {layer})"));
             }
         }
     }
     let architecture = read(&root.join("ARCHITECTURE.md"));
-    faults.extend(LAYERS.iter().filter(|(name, _)| !architecture.contains(&format!("`{name}`"))).map(|(name, _)| {
-        format!("ARCHITECTURE.md does not name the crate `{name}`")
-    }));
+    faults.extend(
+        LAYERS
+            .iter()
+            .filter(|(name, _)| !architecture.contains(&format!("`{name}`")))
+            .map(|(name, _)| format!("ARCHITECTURE.md does not name the crate `{name}`")),
+    );
     if architecture.lines().count() > 500 {
         faults.push("ARCHITECTURE.md has more than 500 lines".to_owned());
     }
@@ -112,9 +116,13 @@ fn sources(root: &Path, faults: &mut Vec<String>) {
             faults.push(format!("{shown} has {length} lines of production code; split it (limit {LONGEST})"));
         }
         let name = shown.split('/').nth(1).unwrap_or_default();
-        for (number, line) in production.lines().enumerate().filter(|(_, line)| !line.trim_start().starts_with("//")) {
+        for (number, line) in
+            production.lines().enumerate().filter(|(_, line)| !line.trim_start().starts_with("//"))
+        {
             let banned = banned(name, line);
-            faults.extend(banned.map(|call| format!("{shown}:{}: {call} does not belong in `{name}`", number + 1)));
+            faults.extend(
+                banned.map(|call| format!("{shown}:{}: {call} does not belong in `{name}`", number + 1)),
+            );
         }
     }
 }
@@ -207,6 +215,9 @@ mod tests {
     #[test]
     fn only_normal_dependencies_count() {
         let manifest = "[package]\n\n[dependencies]\nbase.workspace = true\n\n[dev-dependencies]\ncli.workspace = true\n";
-        assert_eq!(normal_dependencies(manifest).filter(|l| !l.is_empty()).collect::<Vec<_>>(), ["base.workspace = true"]);
+        assert_eq!(
+            normal_dependencies(manifest).filter(|l| !l.is_empty()).collect::<Vec<_>>(),
+            ["base.workspace = true"]
+        );
     }
 }

@@ -31,10 +31,19 @@ pub(crate) fn missed(case: &Case<'_>, part: Part, answer: &Answer) -> Message {
 }
 
 fn late(course: &Candidate, rta: Span) -> Message {
-    let words = Message::new("assess-late").with("way", course.choice.way.as_str()).with("rta", rta);
-    match course.choice.steps.iter().max_by_key(|step| step.takes) {
-        Some(step) => words.with("step", step_name(step.verb, &step.object)).with("takes", step.takes),
-        None => words.with("step", "").with("takes", Span::ZERO),
+    let words = |id| Message::new(id).with("way", course.choice.way.as_str()).with("rta", rta);
+    let steps = &course.choice.steps;
+    // A step that has to wait for what it needs, power most of all, tells more than the length of any step.
+    let waits = steps.windows(2).map(|pair| (pair[1].starts - (pair[0].starts + pair[0].takes), &pair[1]));
+    let longest = steps.iter().max_by_key(|step| step.takes);
+    match (waits.max_by_key(|(wait, _)| *wait), longest) {
+        (Some((wait, step)), Some(longest)) if wait > longest.takes => {
+            words("assess-late-waits").with("step", step_name(step.verb, &step.object)).with("wait", wait)
+        }
+        (_, Some(step)) => {
+            words("assess-late").with("step", step_name(step.verb, &step.object)).with("takes", step.takes)
+        }
+        _ => words("assess-late").with("step", "").with("takes", Span::ZERO),
     }
 }
 
@@ -53,8 +62,14 @@ fn too_old(course: &Candidate) -> Message {
 /// Nothing brings it back: why each way fails, the most telling first.
 fn never(answer: &Answer) -> Message {
     let mut why: Vec<Arg> = Vec::new();
+    let mut ways: Vec<&str> = Vec::new();
     for candidate in answer.fate.candidates.iter().rev() {
-        let Some(broken) = &candidate.broken else { continue };
+        let Some(broken) =
+            candidate.broken.as_ref().filter(|_| !ways.contains(&candidate.choice.way.as_str()))
+        else {
+            continue;
+        };
+        ways.push(&candidate.choice.way);
         let text = Arg::Message(
             Message::new("assess-way-fails")
                 .with("way", candidate.choice.way.as_str())

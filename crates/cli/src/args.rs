@@ -270,7 +270,6 @@ fn localise(command: clap::Command, path: &str, lang: Lang) -> clap::Command {
     if examples.exists(Lang::En) {
         command = command.after_help(examples.text(lang));
     }
-    let root = path == "help";
     let command = command.mut_args(|arg| {
         let id = arg.get_id().to_string();
         if matches!(id.as_str(), "help" | "version") {
@@ -280,7 +279,7 @@ fn localise(command: clap::Command, path: &str, lang: Lang) -> clap::Command {
         let shared = Message::new(format!("help-arg-{id}"));
         let text = if own.exists(Lang::En) { own } else { shared };
         let help = text.text(lang);
-        if root { arg.help(help).help_heading(Message::new("help-global").text(lang)) } else { arg.help(help) }
+        arg.help(help)
     });
     command.mut_subcommands(|sub| {
         let path = format!("{path}-{}", sub.get_name());
@@ -290,7 +289,8 @@ fn localise(command: clap::Command, path: &str, lang: Lang) -> clap::Command {
 
 /// The language asked for, before the arguments are understood: errors in them are told in it too.
 pub(crate) fn early_lang(args: &[String], locale: &str) -> Lang {
-    let after = args.iter().position(|arg| arg == "--lang").and_then(|at| args.get(at + 1)).map(String::as_str);
+    let after =
+        args.iter().position(|arg| arg == "--lang").and_then(|at| args.get(at + 1)).map(String::as_str);
     let joined = args.iter().find_map(|arg| arg.strip_prefix("--lang="));
     match after.or(joined) {
         Some("ja") => Lang::Ja,
@@ -304,11 +304,14 @@ mod tests {
     use super::*;
 
     fn missing(command: &clap::Command, path: &str, out: &mut Vec<String>) {
-        let known = |id: &str| Message::new(id.to_owned()).exists(Lang::En) && Message::new(id.to_owned()).exists(Lang::Ja);
+        let known = |id: &str| {
+            Message::new(id.to_owned()).exists(Lang::En) && Message::new(id.to_owned()).exists(Lang::Ja)
+        };
         if !known(path) {
             out.push(path.to_owned());
         }
-        for arg in command.get_arguments().filter(|arg| !matches!(arg.get_id().as_str(), "help" | "version")) {
+        for arg in command.get_arguments().filter(|arg| !matches!(arg.get_id().as_str(), "help" | "version"))
+        {
             let id = arg.get_id();
             if !known(&format!("{path}-arg-{id}")) && !known(&format!("help-arg-{id}")) {
                 out.push(format!("{path}-arg-{id}"));

@@ -73,7 +73,8 @@ fn fail(terminal: &Terminal, json: bool, fault: &Fault) -> ExitCode {
     if json {
         let hints: Vec<String> = fault.all_hints().iter().map(|hint| hint.text(Lang::En)).collect();
         let text = fault.chain(Lang::En).join(": ");
-        let error = serde_json::json!({ "error": { "code": fault.exit.code(), "message": text, "hints": hints } });
+        let error =
+            serde_json::json!({ "error": { "code": fault.exit.code(), "message": text, "hints": hints } });
         terminal.out(&error.to_string());
     }
     let mark = terminal.paint(Paint::Red, &terminal.word("cli-error"));

@@ -77,7 +77,8 @@ impl Session {
             When::Never => false,
             When::Auto => tty && !environment.no_color,
         };
-        let measured = tty.then(terminal_size::terminal_size).flatten().map(|(width, _)| usize::from(width.0));
+        let measured =
+            tty.then(terminal_size::terminal_size).flatten().map(|(width, _)| usize::from(width.0));
         let width = measured.or(environment.columns).unwrap_or(100).clamp(40, 140);
         let quiet = global.quiet;
         let terminal = Terminal::new(Settings { lang, colour, width, quiet, log, stop });
@@ -105,9 +106,14 @@ impl Session {
         let reading = crate::files::read(&dir)?;
         let errors = reading.diagnostics.iter().filter(|d| d.severity == Severity::Error).count();
         if errors > 0 {
-            let fault = Fault::new(Exit::Unusable, Message::new("cli-plan-errors").with("dir", &dir).with("count", errors));
+            let fault = Fault::new(
+                Exit::Unusable,
+                Message::new("cli-plan-errors").with("dir", &dir).with("count", errors),
+            );
             let first = reading.diagnostics.iter().find(|d| d.severity == Severity::Error);
-            let shown = first.map(|d| reading.render(d, self.terminal.lang, self.terminal.colour)).unwrap_or_default();
+            let shown = first
+                .map(|d| reading.render(d, self.terminal.lang, self.terminal.colour))
+                .unwrap_or_default();
             self.terminal.err(&shown);
             return Err(fault.hint(Message::new("cli-plan-errors-hint").with("dir", &dir)));
         }
@@ -121,14 +127,19 @@ impl Session {
         if path.join(plan::ENTRY).is_file() {
             return Ok(path.canonicalize().unwrap_or(path));
         }
-        let fault = Fault::new(Exit::Unusable, Message::new("cli-no-plan").with("dir", dir).with("entry", plan::ENTRY));
+        let fault = Fault::new(
+            Exit::Unusable,
+            Message::new("cli-no-plan").with("dir", dir).with("entry", plan::ENTRY),
+        );
         Err(fault.hint(Message::new("cli-no-plan-hint")))
     }
 }
 
 fn open_log(path: &Path) -> Result<std::fs::File, Fault> {
     let file = std::fs::File::options().create(true).append(true).open(path);
-    file.map_err(|error| Fault::new(Exit::Unusable, Message::new("cli-log-file").with("path", path)).because(error))
+    file.map_err(|error| {
+        Fault::new(Exit::Unusable, Message::new("cli-log-file").with("path", path)).because(error)
+    })
 }
 
 /// A plan without errors, and where its state is kept.
@@ -157,10 +168,11 @@ impl<'s> OpenPlan<'s> {
     /// The state folder keeps itself out of version control.
     fn prepare_state(&self) -> Result<(), Fault> {
         let ignore = self.state.join(".gitignore");
-        let made = std::fs::create_dir_all(&self.state).and_then(|()| {
-            if ignore.exists() { Ok(()) } else { std::fs::write(&ignore, "*\n") }
-        });
-        made.map_err(|error| Fault::new(Exit::Unusable, Message::new("cli-state").with("path", &self.state)).because(error))
+        let made = std::fs::create_dir_all(&self.state)
+            .and_then(|()| if ignore.exists() { Ok(()) } else { std::fs::write(&ignore, "*\n") });
+        made.map_err(|error| {
+            Fault::new(Exit::Unusable, Message::new("cli-state").with("path", &self.state)).because(error)
+        })
     }
 
     /// The ledger, made on first use.

@@ -10,8 +10,12 @@ use signal_hook::consts::{SIGINT, SIGTERM};
 pub(crate) fn watch() -> Result<Arc<AtomicBool>, Fault> {
     let stop = Arc::new(AtomicBool::new(false));
     for signal in [SIGINT, SIGTERM] {
-        let hooked = signal_hook::flag::register_conditional_shutdown(signal, i32::from(Exit::Interrupted.code()), stop.clone())
-            .and_then(|_| signal_hook::flag::register(signal, stop.clone()));
+        let hooked = signal_hook::flag::register_conditional_shutdown(
+            signal,
+            i32::from(Exit::Interrupted.code()),
+            stop.clone(),
+        )
+        .and_then(|_| signal_hook::flag::register(signal, stop.clone()));
         hooked.map_err(|error| Fault::new(Exit::Unusable, Message::new("cli-signals")).because(error))?;
     }
     Ok(stop)

@@ -156,7 +156,9 @@ impl Terminal {
             Some(total) => {
                 let left = Span::millis((total.saturating_sub(done) as f64 / rate * 1000.0) as u64);
                 let percent = (done as f64 * 100.0 / total as f64).min(100.0);
-                let left = self.text(&Message::new("cli-time-left").with("left", Span::seconds(left.as_millis() / 1000)));
+                let left = self.text(
+                    &Message::new("cli-time-left").with("left", Span::seconds(left.as_millis() / 1000)),
+                );
                 format!("{task}  {percent:3.0} %  {speed}  {left}")
             }
             None => format!("{task}  {}  {speed}", Bytes(done)),
@@ -175,7 +177,12 @@ impl Monitor for Terminal {
         {
             let mut progress = lock(&self.progress);
             let line = progress.line;
-            *progress = Progress { task: Some((task.clone(), total)), since: Some(Instant::now()), drawn: None, line };
+            *progress = Progress {
+                task: Some((task.clone(), total)),
+                since: Some(Instant::now()),
+                drawn: None,
+                line,
+            };
         }
         self.draw(true);
     }
@@ -218,7 +225,7 @@ impl Clock for SystemClock {
 /// An instant in the organisation's zone, to the second; in UTC where the plan names none.
 pub(crate) fn local_time(at: Timestamp, zone: Option<&str>) -> String {
     let zone = zone.and_then(|name| jiff::tz::TimeZone::get(name).ok()).unwrap_or(jiff::tz::TimeZone::UTC);
-    at.to_zoned(zone).strftime("%Y-%m-%d %H:%M:%S %Z").to_string()
+    at.to_zoned_datetime(zone).strftime("%Y-%m-%d %H:%M:%S %Z").to_string()
 }
 
 /// Columns a text takes on the screen; wide characters take two.
@@ -273,7 +280,8 @@ fn pieces(text: &str) -> Vec<&str> {
     for (at, c) in text.char_indices() {
         let wide = c.width() == Some(2);
         let closing = "、。)」』,.・ー".contains(c) || "っゃゅょァィゥェォッャュョ".contains(c);
-        let boundary = (text[start..at].ends_with(' ') && c != ' ') || ((wide || previous_wide) && !closing && c != ' ');
+        let boundary =
+            (text[start..at].ends_with(' ') && c != ' ') || ((wide || previous_wide) && !closing && c != ' ');
         if boundary && at > start {
             out.push(&text[start..at]);
             start = at;

@@ -102,7 +102,8 @@ fn grouped<'a>(verdicts: &[&'a Verdict]) -> Vec<Row<'a>> {
     for verdict in verdicts {
         let same = |row: &&mut Row<'_>| {
             let v = row.verdict;
-            (v.state, &v.service, v.part, v.class) == (verdict.state, &verdict.service, verdict.part, verdict.class)
+            (v.state, &v.service, v.part, v.class)
+                == (verdict.state, &verdict.service, verdict.part, verdict.class)
                 && v.reason == verdict.reason
                 && v.target == verdict.target
                 && v.value == verdict.value
@@ -120,19 +121,26 @@ struct Widths {
     service: usize,
     loss: usize,
     objective: usize,
-    values: usize,
 }
 
 impl Widths {
     fn of(terminal: &Terminal, rows: &[Row<'_>]) -> Widths {
-        let widest = |cells: &mut dyn Iterator<Item = String>| cells.map(|cell| columns(&cell)).max().unwrap_or(0);
+        let widest =
+            |cells: &mut dyn Iterator<Item = String>| cells.map(|cell| columns(&cell)).max().unwrap_or(0);
         let states = [State::Missed, State::Unknown, State::Predicted, State::Proven];
         Widths {
             state: widest(&mut states.iter().map(|s| state_text(terminal, *s))),
-            service: widest(&mut rows.iter().map(|r| r.verdict.service.to_string()).chain([terminal.word("cli-head-service")])),
-            loss: widest(&mut rows.iter().map(|r| loss_text(terminal, r)).chain([terminal.word("cli-head-loss")])).min(34),
+            service: widest(
+                &mut rows
+                    .iter()
+                    .map(|r| r.verdict.service.to_string())
+                    .chain([terminal.word("cli-head-service")]),
+            ),
+            loss: widest(
+                &mut rows.iter().map(|r| loss_text(terminal, r)).chain([terminal.word("cli-head-loss")]),
+            )
+            .min(34),
             objective: 9.max(columns(&terminal.word("cli-head-objective"))),
-            values: widest(&mut rows.iter().map(|r| values_text(terminal, r.verdict)).chain([terminal.word("cli-head-values")])),
         }
     }
 
@@ -171,7 +179,9 @@ impl Widths {
             reason = format!("{reason} {}", terminal.word("cli-accepted"));
         }
         let room = terminal.width.saturating_sub(columns(&indent)).max(30);
-        out.extend(wrap(&reason, room).iter().map(|line| format!("{indent}{}", terminal.paint(Paint::Dim, line))));
+        out.extend(
+            wrap(&reason, room).iter().map(|line| format!("{indent}{}", terminal.paint(Paint::Dim, line))),
+        );
         out
     }
 }
@@ -227,13 +237,22 @@ fn summary(terminal: &Terminal, shown: &[&Verdict], quiet: &[&Verdict]) -> Vec<S
     }
     let mut out = vec![parts.join("   ")];
     if !quiet.is_empty() {
-        out.push(terminal.paint(Paint::Dim, &terminal.text(&Message::new("cli-quiet-losses").with("count", quiet.len()))));
+        out.push(
+            terminal.paint(
+                Paint::Dim,
+                &terminal.text(&Message::new("cli-quiet-losses").with("count", quiet.len())),
+            ),
+        );
     }
     let assumed: std::collections::BTreeMap<&str, Span> =
         shown.iter().flat_map(|v| v.assumed.iter().map(|(name, span)| (*name, *span))).collect();
     if !assumed.is_empty() {
         let list = assumed.iter().map(|(name, span)| {
-            Arg::Message(Message::new("cli-assumed-one").with("name", Message::new(format!("cli-assumed-{name}"))).with("span", *span))
+            Arg::Message(
+                Message::new("cli-assumed-one")
+                    .with("name", Message::new(format!("cli-assumed-{name}")))
+                    .with("span", *span),
+            )
         });
         let text = terminal.text(&Message::new("cli-assumed").with("list", list.collect::<Vec<_>>()));
         out.extend(wrap(&text, terminal.width).iter().map(|line| terminal.paint(Paint::Dim, line)));

@@ -15,6 +15,7 @@ assess-point = copy of { $data } in { $source }: every { $interval } + { $lag } 
 assess-proven-point = copy of { $data } in { $source }: on record over { $wanted } intervals, restored in a drill
 assess-late-original = nothing replaces { $what }: it stops after { $stops } and is back { $rta } later
 assess-late = { $way } takes { $rta }; longest step: { $step } ({ $takes })
+assess-late-waits = { $way } takes { $rta }: { $step } has to wait { $wait } for what it needs
 assess-too-old = newest copy of { $data } that is left ({ $source }) may be { $age } old: every { $interval } + { $lag } to make it
 assess-too-little = { $way } carries { $percent } %
 assess-never = nothing brings it back: { $why }

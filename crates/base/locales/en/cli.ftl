@@ -89,6 +89,8 @@ cli-step-not-done = not measured
 cli-no-service = there is no service { $service }; there are { $known }
 cli-no-loss = there is no loss { $loss }; there are { $known }
 
+cli-ledger-sound = sound: { $count } records, every hash and the chain verified
+
 cli-explain-title = { $service } without { $loss }
 cli-explain-causes = causes
 cli-explain-timeline = timeline, from the loss
@@ -136,7 +138,6 @@ help-examples = Examples:
 
   Exit codes: 0 met, 1 missed or errors in the plan, 2 cannot be carried out, 3 unknown, 4 locked by another run,
   5 done in part, 6 damaged data, 7 wrong password, 8 drill failed, 130 interrupted
-help-global = Options of every command
 help-arg-json = Print one JSON object (never translated)
 help-arg-lang = Language of texts; by default as the locale says
 help-arg-color = Colour: auto, always or never

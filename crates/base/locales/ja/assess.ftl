@@ -15,6 +15,7 @@ assess-point = { $source } にある { $data } のコピー: { $interval } ご�
 assess-proven-point = { $source } にある { $data } のコピー: { $wanted } 回分の記録があり、訓練で復元済み
 assess-late-original = { $what } の代わりがない: { $stops } 後に停止し、その { $rta } 後に復帰
 assess-late = { $way } は { $rta } かかる。最長の手順: { $step }({ $takes })
+assess-late-waits = { $way } は { $rta } かかる: { $step }が必要なものを { $wait } 待つ
 assess-too-old = 残る最新のコピー({ $source } の { $data })は最大 { $age } 前のもの: { $interval } ごと + 作成 { $lag }
 assess-too-little = { $way } は { $percent } % までしか担えない
 assess-never = 復旧する方法がない: { $why }

@@ -86,6 +86,8 @@ cli-step-not-done = 未実測
 cli-no-service = サービス { $service } はありません。あるのは { $known }
 cli-no-loss = 喪失 { $loss } はありません。あるのは { $known }
 
+cli-ledger-sound = 健全: { $count } 件の記録。すべてのハッシュと連鎖を検証しました
+
 cli-explain-title = { $loss } を失った { $service }
 cli-explain-causes = 原因の連鎖
 cli-explain-timeline = 喪失からの時間経過
@@ -130,7 +132,6 @@ help-examples = 例:
 
   終了コード: 0 達成、1 未達または計画の誤り、2 実行できない、3 不明、4 ほかの実行が使用中、
   5 一部のみ、6 データ破損、7 パスワード違い、8 訓練失敗、130 中断
-help-global = すべてのコマンドのオプション
 help-arg-json = JSON オブジェクトを一つ出力(翻訳しない)
 help-arg-lang = 文の言語。省略時はロケールに従う
 help-arg-color = 色: auto, always, never

@@ -38,7 +38,8 @@ pub(crate) fn find<'a>(
         return Err(Fault::new(Exit::Unusable, message));
     }
     assessment.outcome(service, loss).ok_or_else(|| {
-        let known = assess::loss::generate(plan).into_iter().map(|loss| Arg::Text(loss.id)).collect::<Vec<_>>();
+        let known =
+            assess::loss::generate(plan).into_iter().map(|loss| Arg::Text(loss.id)).collect::<Vec<_>>();
         Fault::new(Exit::Unusable, Message::new("cli-no-loss").with("loss", loss).with("known", known))
     })
 }
@@ -54,10 +55,13 @@ pub(crate) fn possible(plan: &Plan, choice: &Choice) -> bool {
 fn choice(outcome: &Outcome) -> Result<&Choice, Fault> {
     outcome.choice().ok_or_else(|| {
         let id = if outcome.fate.stops.is_never() { "cli-drill-nothing-stops" } else { "cli-drill-no-way" };
-        let message = Message::new(id).with("service", &outcome.service).with("loss", outcome.loss.id.as_str());
-        Fault::new(Exit::Unusable, message).hint(Message::new("cli-drill-explain-hint")
-            .with("service", &outcome.service)
-            .with("loss", outcome.loss.id.as_str()))
+        let message =
+            Message::new(id).with("service", &outcome.service).with("loss", outcome.loss.id.as_str());
+        Fault::new(Exit::Unusable, message).hint(
+            Message::new("cli-drill-explain-hint")
+                .with("service", &outcome.service)
+                .with("loss", outcome.loss.id.as_str()),
+        )
     })
 }
 
@@ -77,7 +81,11 @@ fn dry_run(session: &Session, outcome: &Outcome) -> Result<(), Fault> {
 }
 
 /// Carries the drill out and writes it into the ledger.
-pub(crate) fn carry_out(plan: &OpenPlan<'_>, outcome: &Outcome, number: Option<Message>) -> Result<DrillRecord, Fault> {
+pub(crate) fn carry_out(
+    plan: &OpenPlan<'_>,
+    outcome: &Outcome,
+    number: Option<Message>,
+) -> Result<DrillRecord, Fault> {
     let session = plan.session;
     let choice = choice(outcome)?;
     let service = &plan.reading.plan.services[&outcome.service];
@@ -107,7 +115,10 @@ pub(crate) fn carry_out(plan: &OpenPlan<'_>, outcome: &Outcome, number: Option<M
     let record = drivers::append_drill(&ledger, &session.by(), &record)?;
     if !record.passed {
         let why = record.failure.clone().unwrap_or_default();
-        base::Monitor::problem(&session.terminal, &Message::new("cli-drill-failed").with("service", &outcome.service).with("why", why));
+        base::Monitor::problem(
+            &session.terminal,
+            &Message::new("cli-drill-failed").with("service", &outcome.service).with("why", why),
+        );
     }
     Ok(record)
 }
@@ -134,10 +145,15 @@ fn show(session: &Session, record: &DrillRecord) {
     }
     for step in &record.steps {
         let name = terminal.text(&assess::proof::step_name(step.verb, &step.object));
-        let took = step.took.map_or_else(|| terminal.word("cli-step-not-done"), |took| took.text(terminal.lang));
+        let took =
+            step.took.map_or_else(|| terminal.word("cli-step-not-done"), |took| took.text(terminal.lang));
         terminal.out(&format!("  {}  {took}", pad(&name, 28)));
     }
-    let (id, paint) = if record.passed { ("cli-drill-passed", Paint::Green) } else { ("cli-drill-failed-short", Paint::Red) };
+    let (id, paint) = if record.passed {
+        ("cli-drill-passed", Paint::Green)
+    } else {
+        ("cli-drill-failed-short", Paint::Red)
+    };
     let rta = record.rta.map_or_else(|| "–".to_owned(), |rta| rta.text(terminal.lang));
     let age = record.record_age.map_or_else(|| "–".to_owned(), |age| age.text(terminal.lang));
     let lost = record.records_lost.map_or_else(|| "–".to_owned(), |n| n.to_string());

@@ -20,7 +20,8 @@ pub(crate) fn run(session: &Session, args: &ExplainArgs) -> Result<Exit, Fault> 
 fn code(session: &Session, code: &str) -> Result<Exit, Fault> {
     let Some(text) = plan::explain(code, session.terminal.lang) else {
         let known: Vec<Arg> = plan::codes().into_iter().map(Arg::from).collect();
-        let fault = Fault::new(Exit::Unusable, Message::new("cli-no-code").with("code", code).with("known", known));
+        let fault =
+            Fault::new(Exit::Unusable, Message::new("cli-no-code").with("code", code).with("known", known));
         return Err(fault.hint(Message::new("cli-explain-service-hint").with("service", code)));
     };
     if session.global.json {
@@ -106,19 +107,25 @@ fn chart(terminal: &Terminal, outcome: &Outcome) {
     terminal.out("");
     terminal.out(&heading(terminal, "cli-explain-timeline"));
     for bar in &bars {
-        let at = |t: Span| (t.min(end).as_millis() as u128 * room as u128 / u128::from(end.as_millis())) as usize;
+        let at =
+            |t: Span| (t.min(end).as_millis() as u128 * room as u128 / u128::from(end.as_millis())) as usize;
         let (from, to) = (at(bar.from).min(room - 1), at(bar.to).max(at(bar.from) + 1).min(room));
         let glyph = if bar.down { "░" } else { "█" };
         let filled = glyph.repeat(to - from.min(to - 1));
         let drawn = terminal.paint(if bar.down { Paint::Red } else { Paint::Blue }, &filled);
         let blank = " ".repeat(room.saturating_sub(to));
         let times = format!("{} – {}", bar.from.text(terminal.lang), bar.to.text(terminal.lang));
-        terminal.out(&format!("  {}  {}{drawn}{blank}  {times}", pad(&cut(&bar.name, names), names), " ".repeat(from.min(to - 1))));
+        terminal.out(&format!(
+            "  {}  {}{drawn}{blank}  {times}",
+            pad(&cut(&bar.name, names), names),
+            " ".repeat(from.min(to - 1))
+        ));
     }
 }
 
 fn other_ways(terminal: &Terminal, outcome: &Outcome) {
-    let others = outcome.fate.candidates.iter().enumerate().filter(|(index, _)| Some(*index) != outcome.chosen);
+    let others =
+        outcome.fate.candidates.iter().enumerate().filter(|(index, _)| Some(*index) != outcome.chosen);
     let lines: Vec<String> = others
         .map(|(_, course)| {
             let what = match &course.broken {

@@ -9,10 +9,8 @@ use crate::args::InitArgs;
 use crate::session::Session;
 
 /// Plans that come with the program: name, files.
-const EXAMPLES: [(&str, &[(&str, &str)]); 1] = [(
-    "town-office",
-    &[(plan::ENTRY, include_str!("../../../../examples/town-office/okiagari.yaml"))],
-)];
+const EXAMPLES: [(&str, &[(&str, &str)]); 1] =
+    [("town-office", &[(plan::ENTRY, include_str!("../../../../examples/town-office/okiagari.yaml"))])];
 
 const STARTER: &str = include_str!("starter.yaml");
 
@@ -40,7 +38,11 @@ fn example(name: &str) -> Result<&'static [(&'static str, &'static str)], Fault>
 fn write_new(dir: &Path, name: &str, text: &str) -> Result<(), Fault> {
     let path = dir.join(name);
     let failed = |error: std::io::Error| {
-        let id = if error.kind() == std::io::ErrorKind::AlreadyExists { "cli-init-exists" } else { "cli-init-write" };
+        let id = if error.kind() == std::io::ErrorKind::AlreadyExists {
+            "cli-init-exists"
+        } else {
+            "cli-init-write"
+        };
         Fault::new(Exit::Unusable, Message::new(id).with("path", &path)).because(error)
     };
     fs::create_dir_all(dir).map_err(failed)?;

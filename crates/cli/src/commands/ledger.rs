@@ -26,13 +26,17 @@ pub(crate) fn run(session: &Session, args: &LedgerArgs) -> Result<Exit, Fault> {
             let result = plan.ledger()?.verify()?;
             if session.global.json {
                 let fault = result.fault().map(|fault| fault.to_string());
-                session.print_json(&json!({ "sound": result.is_sound(), "records": result.records, "fault": fault }));
+                session.print_json(
+                    &json!({ "sound": result.is_sound(), "records": result.records, "fault": fault }),
+                );
             }
             match result.fault() {
                 Some(fault) => Err(fault),
                 None => {
                     if !session.global.json {
-                        let text = session.terminal.text(&result.message());
+                        let text = session
+                            .terminal
+                            .text(&Message::new("cli-ledger-sound").with("count", result.records));
                         session.terminal.out(&session.terminal.paint(Paint::Green, &text));
                     }
                     Ok(Exit::Met)

@@ -31,8 +31,12 @@ pub(crate) fn run(session: &Session, args: &ProtectArgs) -> Result<Exit, Fault> 
 /// The copies that would be made: data set and where it would go.
 fn dry_run(plan: &OpenPlan<'_>, only: &[Id]) {
     let p = &plan.reading.plan;
-    for (data, set) in p.data.iter().filter(|(id, set)| set.path.is_some() && (only.is_empty() || only.contains(id))) {
-        let made = |copy: &&plan::Copy| copy.by_oki && p.vaults.get(&copy.to).is_some_and(|vault| vault.repo.is_some());
+    for (data, set) in
+        p.data.iter().filter(|(id, set)| set.path.is_some() && (only.is_empty() || only.contains(id)))
+    {
+        let made = |copy: &&plan::Copy| {
+            copy.by_oki && p.vaults.get(&copy.to).is_some_and(|vault| vault.repo.is_some())
+        };
         for copy in set.copies.iter().flatten().filter(made) {
             let message = Message::new("cli-protect-would").with("data", data).with("to", &copy.to);
             plan.session.terminal.out(&plan.session.terminal.text(&message));

@@ -29,13 +29,15 @@ fn rehearse(plan: &OpenPlan<'_>) -> Result<usize, Fault> {
         if base::Monitor::interrupted(&plan.session.terminal) {
             return Err(Fault::new(Exit::Interrupted, Message::new("cli-interrupted")));
         }
-        let progress = Message::new("cli-drill-number").with("number", number + 1).with("total", wanted.len());
+        let progress =
+            Message::new("cli-drill-number").with("number", number + 1).with("total", wanted.len());
         match drill::carry_out(plan, outcome, Some(progress)) {
             Ok(record) => failures += usize::from(!record.passed),
             Err(fault) if fault.exit == Exit::Interrupted => return Err(fault),
             Err(fault) => {
                 failures += 1;
-                let why: Vec<Arg> = fault.chain(plan.session.terminal.lang).into_iter().map(Arg::Text).collect();
+                let why: Vec<Arg> =
+                    fault.chain(plan.session.terminal.lang).into_iter().map(Arg::Text).collect();
                 let message = Message::new("cli-drill-not-done")
                     .with("service", &outcome.service)
                     .with("loss", outcome.loss.id.as_str())
@@ -54,9 +56,14 @@ fn wanted<'a>(plan: &OpenPlan<'_>, assessment: &'a Assessment) -> Vec<&'a Outcom
     let mut out = Vec::new();
     for outcome in assessment.outcomes.iter().filter(|o| !o.verdicts.is_empty()) {
         let Some(choice) = outcome.choice() else { continue };
-        let can_run = plan.reading.plan.services.get(&outcome.service).is_some_and(|service| service.run.is_some());
+        let can_run =
+            plan.reading.plan.services.get(&outcome.service).is_some_and(|service| service.run.is_some());
+        // What is missed by computation before anything was tried is not worth rehearsing as it stands.
+        let hopeless = outcome.verdicts.iter().any(|v| {
+            v.part == assess::Part::Rto && v.state == assess::State::Missed && v.evidence.is_empty()
+        });
         let key = (outcome.service.clone(), choice.way.clone(), choice.sources.clone());
-        if can_run && drill::possible(&plan.reading.plan, choice) && !seen.contains(&key) {
+        if can_run && !hopeless && drill::possible(&plan.reading.plan, choice) && !seen.contains(&key) {
             seen.push(key);
             out.push(outcome);
         }
