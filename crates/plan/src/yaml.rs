@@ -253,8 +253,9 @@ mod tests {
         assert_eq!(codes("a: 1\na: 2"), ["duplicate-key"]);
         assert_eq!(codes("a: 1\n---\nb: 2"), ["several-documents"]);
         assert_eq!(codes("a: [1, 2"), ["yaml"]);
-        assert_eq!(codes(&"[".repeat(1000)), ["too-deep"]);
-        assert_eq!(codes(""), [""; 0]);
+        assert_eq!(codes(&format!("{}{}", "[".repeat(100), "]".repeat(100))), ["too-deep"]);
+        assert_eq!(codes(&"[".repeat(100_000)).len(), 1);
+        assert!(codes("").is_empty());
     }
 
     #[test]
