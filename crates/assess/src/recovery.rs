@@ -468,7 +468,8 @@ impl<'c, 'r, 'a> ChainBuilder<'c, 'r, 'a> {
         }
         let standard = ready.map(assume::ready);
         let takes = facts.span(&self.course.path("takes"), &way.takes, Direction::MoreIsWorse, standard);
-        let when = self.hands(&way.by, &[], &Need::default(), points);
+        let machines = self.machines();
+        let when = self.hands(&way.by, &[], &Need::default(), points).intersect(&machines);
         self.push(Verb::Do, &way.name, takes, false, &when);
         self.name_people(&way.by);
     }
@@ -521,6 +522,9 @@ impl<'c, 'r, 'a> ChainBuilder<'c, 'r, 'a> {
         if matches!(step.verb, Verb::Detect | Verb::Decide | Verb::Call) {
             when = self.hands(&step.by, &step.at, &step.needs, &[]);
         }
+        if matches!(step.verb, Verb::Restore | Verb::Start | Verb::Check | Verb::Switch) {
+            when = when.intersect(&self.machines());
+        }
         if let (Verb::Restore, [point]) = (step.verb, sources.as_slice()) {
             self.restore(point, &step.takes, &when);
         } else {
@@ -556,7 +560,7 @@ impl<'c, 'r, 'a> ChainBuilder<'c, 'r, 'a> {
         let path = self.course.path(&format!("steps.restore-{}.takes", point.data));
         let takes = world.facts.span(&path, takes, Direction::MoreIsWorse, Some(standard));
         let when = when.intersect(&point.readable);
-        if when.is_empty() {
+        if when.is_empty() && self.broken.is_none() {
             self.broken.get_or_insert(point.source.clone());
         }
         self.push(Verb::Restore, point.data.as_str(), takes, true, &when);
@@ -578,6 +582,15 @@ impl<'c, 'r, 'a> ChainBuilder<'c, 'r, 'a> {
         }
         for point in reads {
             when = when.intersect(&point.readable);
+        }
+        when
+    }
+
+    /// When the machines that a step works on have what they need.
+    fn machines(&mut self) -> Intervals {
+        let (when, blame) = self.course.met(&self.course.run_needs());
+        if when.is_empty() {
+            self.broken = self.broken.take().or(blame);
         }
         when
     }

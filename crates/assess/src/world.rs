@@ -109,7 +109,7 @@ impl<'a> World<'a> {
         } else if let Some(software) = plan.software.get(id) {
             self.standing_on(id, &software.runs_on)
         } else if let Some(vault) = plan.vaults.get(id) {
-            self.placed(&format!("vaults.{id}.at"), &vault.at)
+            self.vault(id, &vault.at)
         } else if let Some(document) = plan.documents.get(id) {
             self.document(id, &document.at)
         } else if plan.links.as_ref().is_some_and(|links| links.contains_key(id)) {
@@ -298,6 +298,17 @@ impl<'a> World<'a> {
         for need in &equipment.needs {
             let supplier = self.condition(need);
             out.outage(&supplier.up().complement(), need);
+        }
+        out
+    }
+
+    /// A vault that stands at a site is a machine there, and goes dark with it.
+    fn vault(&self, id: &Id, at: &Placement) -> Condition {
+        let mut out = self.placed(&format!("vaults.{id}.at"), at);
+        if let Placement::At(places) = at
+            && places.keys().all(|place| self.plan.sites.contains_key(place))
+        {
+            self.dark(id, places, &mut out);
         }
         out
     }

@@ -41,7 +41,10 @@ impl Environment {
             state_home: var("XDG_STATE_HOME").map(PathBuf::from).filter(|path| path.is_absolute()),
             home: var("HOME").map(PathBuf::from),
             path: std::env::var_os("PATH").unwrap_or_default(),
-            user: var("USER").or_else(|| var("LOGNAME")).unwrap_or_else(|| "unknown".to_owned()),
+            user: var("USER")
+                .or_else(|| var("LOGNAME"))
+                .or_else(account)
+                .unwrap_or_else(|| "unknown".to_owned()),
             host: host.trim().to_owned(),
         }
     }
@@ -51,6 +54,17 @@ impl Environment {
         let own = self.home.as_ref().map(|home| home.join(".local/state"));
         self.state_home.clone().or(own).unwrap_or_else(|| self.here.join(".oki-state")).join("okiagari")
     }
+}
+
+/// Name of the account that owns this process, where the environment does not say.
+fn account() -> Option<String> {
+    use std::os::unix::fs::MetadataExt;
+    let uid = std::fs::metadata("/proc/self").ok()?.uid().to_string();
+    let accounts = std::fs::read_to_string("/etc/passwd").ok()?;
+    let mut lines = accounts.lines().map(|line| line.split(':').collect::<Vec<_>>());
+    lines
+        .find(|fields| fields.get(2) == Some(&uid.as_str()))
+        .and_then(|fields| Some((*fields.first()?).to_owned()))
 }
 
 /// An environment variable, for secrets named in a plan.

@@ -119,9 +119,9 @@ fn ways_that_contradict_themselves() {
     let slow = found(&reading(&way("{ name: w, runs-on: server, takes: 3h }")));
     assert_eq!(slow, ["steps-longer-than-rto 4:50 w takes at least 3h, longer than every objective (1h)"]);
     let both = found(&reading(&way("{ name: w, takes: 1m, steps: [{ start: e, takes: 1m }] }")));
-    assert_eq!(both, ["takes-and-steps 4:70 w says both takes and steps; keep one"]);
+    assert_eq!(both, ["takes-and-steps 4:68 w says both takes and steps; keep one"]);
     let verb = found(&reading(&way("{ name: w, steps: [{ sart: e }] }")));
-    assert_eq!(verb, ["unknown-key 4:73 sart is not a key here"]);
+    assert_eq!(verb, ["unknown-key 4:71 sart is not a key here"]);
 }
 
 #[test]
