@@ -128,10 +128,10 @@ fn sources(root: &Path, faults: &mut Vec<String>) {
 }
 
 fn banned(name: &str, line: &str) -> Option<String> {
-    if PURE.contains(&name) {
-        if let Some(effect) = EFFECTS.iter().find(|effect| line.contains(*effect)) {
-            return Some((*effect).to_owned());
-        }
+    if PURE.contains(&name)
+        && let Some(effect) = EFFECTS.iter().find(|effect| line.contains(*effect))
+    {
+        return Some((*effect).to_owned());
     }
     let prints = ["println!", "eprintln!", "print!(", "eprint!("];
     if name != "cli" && prints.iter().any(|print| line.contains(print)) {

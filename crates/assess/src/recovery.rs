@@ -313,7 +313,9 @@ impl Course<'_, '_> {
             }
             combinations = combinations
                 .iter()
-                .flat_map(|chosen| usable.iter().map(|&p| [chosen.as_slice(), &[p.clone()]].concat()))
+                .flat_map(|chosen| {
+                    usable.iter().map(|&p| [chosen.as_slice(), std::slice::from_ref(p)].concat())
+                })
                 .take(64)
                 .collect();
         }

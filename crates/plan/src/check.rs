@@ -233,11 +233,11 @@ impl Checker {
         };
         let low = if low.is_empty() { json!(0) } else { self.shape(&end(low), inner, path) };
         let high = if high.is_empty() { Json::Null } else { self.shape(&end(high), inner, path) };
-        if let (Some(a), Some(b)) = (low.as_f64(), high.as_f64()) {
-            if a > b {
-                let message = Message::new("plan-range-backwards").with("text", text);
-                self.error("out-of-range", node.mark, message, None);
-            }
+        if let (Some(a), Some(b)) = (low.as_f64(), high.as_f64())
+            && a > b
+        {
+            let message = Message::new("plan-range-backwards").with("text", text);
+            self.error("out-of-range", node.mark, message, None);
         }
         if low.is_null() { json!(UNKNOWN) } else { json!({ "range": [low, high] }) }
     }

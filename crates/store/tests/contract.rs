@@ -1,5 +1,7 @@
 //! One contract for every store, the fakes included.
 
+#![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
+
 use std::os::unix::fs::PermissionsExt;
 
 use store::{Directory, Entry, Faulty, Folder, Kind, Memory, Name, Odds, Store};
