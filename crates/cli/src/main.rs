@@ -10,6 +10,7 @@ mod terminal;
 mod verdicts;
 
 use std::process::ExitCode;
+use std::sync::Arc;
 
 use base::{Exit, Fault, Lang};
 use clap::{CommandFactory, FromArgMatches};
@@ -30,7 +31,10 @@ fn main() -> ExitCode {
     };
     let lang = cli.global.lang.map_or(lang, Lang::from);
     let json = cli.global.json;
-    match Session::new(environment, cli.global.clone(), lang) {
+    // The example's service is ended by a signal like any other service; everything else stops at a safe point.
+    let stop =
+        if matches!(cli.command, Command::DemoRegister(_)) { Ok(Arc::default()) } else { signals::watch() };
+    match stop.and_then(|stop| Session::new(environment, cli.global.clone(), lang, stop)) {
         Ok(session) => match run(&session, cli.command) {
             Ok(exit) => ExitCode::from(exit.code()),
             Err(fault) => fail(&session.terminal, json, &fault),

@@ -3,6 +3,8 @@
 use std::ffi::OsString;
 use std::io::IsTerminal;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
 
 use base::{Clock, Exit, Fault, Lang, Message, Span};
 use drivers::{Deadlines, Host, PlanLock};
@@ -82,9 +84,14 @@ pub(crate) struct Session {
 }
 
 impl Session {
-    pub(crate) fn new(environment: Environment, global: Global, lang: Lang) -> Result<Session, Fault> {
+    /// `stop` turns true when somebody interrupts the run.
+    pub(crate) fn new(
+        environment: Environment,
+        global: Global,
+        lang: Lang,
+        stop: Arc<AtomicBool>,
+    ) -> Result<Session, Fault> {
         let log = global.log_file.as_ref().map(|path| open_log(path)).transpose()?;
-        let stop = crate::signals::watch()?;
         let tty = std::io::stdout().is_terminal();
         let colour = match global.color {
             When::Always => true,

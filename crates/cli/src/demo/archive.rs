@@ -4,16 +4,14 @@ use std::net::SocketAddr;
 use std::path::{Component, Path};
 
 use base::{Exit, Fault, Message};
-use tiny_http::{Method, Request, Response, Server};
+use tiny_http::{Method, Request, Response};
 
 /// Answers `GET /documents` (a list) and `GET /documents/PATH` from the folder `dir` until the process ends.
 pub(crate) fn serve(dir: &Path, listen: SocketAddr) -> Result<(), Fault> {
-    let about = |id: &'static str| Message::new(id).with("path", dir).with("address", listen.to_string());
-    std::fs::read_dir(dir)
-        .map_err(|error| Fault::new(Exit::Unusable, about("drill-demo-open")).because(error))?;
-    let server = Server::http(listen);
-    let server =
-        server.map_err(|error| Fault::new(Exit::Unusable, about("drill-demo-listen")).because(error))?;
+    std::fs::read_dir(dir).map_err(|error| {
+        Fault::new(Exit::Unusable, Message::new("drill-demo-open").with("path", dir)).because(error)
+    })?;
+    let server = super::hear(listen)?;
     for request in server.incoming_requests() {
         answer(dir, request);
     }

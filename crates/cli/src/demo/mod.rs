@@ -31,15 +31,24 @@ const FOUND: u32 = 100;
 ///
 /// `GET /health`, `GET /residents/ID`, `GET /search?name=`, `POST /residents` with `{"name": .., "address": ..}`.
 pub(crate) fn serve(dir: &Path, listen: SocketAddr, clock: &dyn Clock) -> Result<(), Fault> {
+    // Data first: a service without its data never listens.
     let register = open(dir)?;
-    let server = Server::http(listen).map_err(|error| {
+    let server = hear(listen)?;
+    answer_all(&register, &server, clock);
+    Ok(())
+}
+
+fn hear(listen: SocketAddr) -> Result<Server, Fault> {
+    Server::http(listen).map_err(|error| {
         let message = Message::new("drill-demo-listen").with("address", listen.to_string());
         Fault::new(Exit::Unusable, message).because(error)
-    })?;
+    })
+}
+
+fn answer_all(register: &Connection, server: &Server, clock: &dyn Clock) {
     for request in server.incoming_requests() {
-        answer(&register, request, clock.now());
+        answer(register, request, clock.now());
     }
-    Ok(())
 }
 
 fn answer(register: &Connection, mut request: Request, now: Timestamp) {
@@ -151,7 +160,7 @@ fn decode(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use std::io::Write;
-    use std::net::{TcpListener, TcpStream};
+    use std::net::TcpStream;
     use std::thread;
 
     use super::*;
@@ -165,12 +174,7 @@ mod tests {
     }
 
     fn ask(address: SocketAddr, head: &str, body: &str) -> String {
-        let mut stream = (0..200)
-            .find_map(|_| {
-                thread::sleep(Duration::from_millis(10));
-                TcpStream::connect(address).ok()
-            })
-            .expect("the service never listened");
+        let mut stream = TcpStream::connect(address).unwrap();
         let length = body.len();
         write!(stream, "{head} HTTP/1.0\r\nHost: x\r\nContent-Length: {length}\r\n\r\n{body}").unwrap();
         let mut answer = String::new();
@@ -182,10 +186,11 @@ mod tests {
     fn the_register_answers() {
         let folder = tempfile::tempdir().unwrap();
         prepare(folder.path(), Fixed.now(), 1).unwrap();
-        let address = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
+        let server = hear("127.0.0.1:0".parse().unwrap()).unwrap();
+        let address = server.server_addr().to_ip().unwrap();
+        let register = open(&folder.path().join("register")).unwrap();
         // The thread ends with the test process: the service itself has no end.
-        let dir = folder.path().to_owned();
-        thread::spawn(move || serve(&dir, address, &Fixed));
+        thread::spawn(move || answer_all(&register, &server, &Fixed));
         assert!(ask(address, "GET /health", "").ends_with("ok 5000 records"));
         let first = ask(address, "GET /residents/1", "");
         assert!(first.contains("\"id\":1") && first.contains("application/json"), "{first}");
