@@ -16,6 +16,8 @@ pub trait Clock: Send + Sync {
 pub trait Monitor: Send + Sync {
     /// Work begins: `total` in the unit of the task (bytes or things) if it is known.
     fn begin(&self, _task: &Message, _total: Option<u64>) {}
+    /// What is being done now within the task; of interest only while it lasts.
+    fn phase(&self, _what: &Message) {}
     /// `amount` more of the task's unit is done.
     fn advance(&self, _amount: u64) {}
     /// The task begun last is over.

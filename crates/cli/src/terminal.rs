@@ -51,6 +51,7 @@ pub(crate) struct Terminal {
 #[derive(Default)]
 struct Progress {
     task: Option<(Message, Option<u64>)>,
+    phase: Option<Message>,
     since: Option<Instant>,
     drawn: Option<Instant>,
     line: bool,
@@ -136,7 +137,10 @@ impl Terminal {
             return;
         }
         let Some((task, total)) = &progress.task else { return };
-        let line = self.progress_line(task, *total, progress.since);
+        let mut line = self.progress_line(task, *total, progress.since);
+        if let Some(phase) = &progress.phase {
+            line = format!("{line}: {}", self.text(phase));
+        }
         let _ = write!(std::io::stderr().lock(), "\r\x1b[K{}", cut(&line, self.width.saturating_sub(1)));
         progress.drawn = Some(Instant::now());
         progress.line = true;
@@ -179,11 +183,18 @@ impl Monitor for Terminal {
             let line = progress.line;
             *progress = Progress {
                 task: Some((task.clone(), total)),
+                phase: None,
                 since: Some(Instant::now()),
                 drawn: None,
                 line,
             };
         }
+        self.draw(true);
+    }
+
+    fn phase(&self, what: &Message) {
+        self.log("info", what);
+        lock(&self.progress).phase = Some(what.clone());
         self.draw(true);
     }
 
@@ -194,7 +205,8 @@ impl Monitor for Terminal {
 
     fn end(&self) {
         self.clear();
-        lock(&self.progress).task = None;
+        let mut progress = lock(&self.progress);
+        (progress.task, progress.phase) = (None, None);
     }
 
     fn problem(&self, what: &Message) {
@@ -279,9 +291,11 @@ fn pieces(text: &str) -> Vec<&str> {
     let mut previous_wide = false;
     for (at, c) in text.char_indices() {
         let wide = c.width() == Some(2);
-        let closing = "、。)」』,.・ー".contains(c) || "っゃゅょァィゥェォッャュョ".contains(c);
-        let boundary =
-            (text[start..at].ends_with(' ') && c != ' ') || ((wide || previous_wide) && !closing && c != ' ');
+        let closing = "、。)）」』,.・ー".contains(c) || "っゃゅょァィゥェォッャュョ".contains(c);
+        // Opening punctuation stays with what follows it.
+        let opened = text[start..at].ends_with(['(', '（', '「', '『', '[']);
+        let between = (wide || previous_wide) && !closing && !opened && c != ' ';
+        let boundary = (text[start..at].ends_with(' ') && c != ' ') || between;
         if boundary && at > start {
             out.push(&text[start..at]);
             start = at;
@@ -310,6 +324,7 @@ mod tests {
     fn text_wraps_at_blanks_and_between_wide_characters() {
         assert_eq!(wrap("nothing brings it back", 10), ["nothing", "brings it", "back"]);
         assert_eq!(wrap("復旧する方法がない。", 8), ["復旧する", "方法がな", "い。"]);
+        assert_eq!(wrap("復旧(大規模災害)", 5), ["復旧", "(大規", "模災", "害)"]);
         assert_eq!(wrap("", 10), [""]);
     }
 }

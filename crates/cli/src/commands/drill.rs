@@ -93,12 +93,6 @@ pub(crate) fn carry_out(
         let message = Message::new("cli-drill-not-runnable").with("service", &outcome.service);
         return Err(Fault::new(Exit::Unusable, message).hint(Message::new("cli-drill-not-runnable-hint")));
     }
-    let announce = Message::new("cli-drill-begin")
-        .with("service", &outcome.service)
-        .with("loss", loss_name(&outcome.loss.id))
-        .with("way", choice.way.as_str())
-        .with("number", number.unwrap_or_else(|| Message::new("cli-nothing")));
-    session.terminal.say(&announce);
     let lost = lost(plan, outcome);
     let ledger = plan.ledger()?;
     let evidence = plan.evidence()?;
@@ -113,14 +107,28 @@ pub(crate) fn carry_out(
     };
     let record = drivers::drill(&plan.host()?, &request, &session.clock, &session.terminal)?;
     let record = drivers::append_drill(&ledger, &session.by(), &record)?;
-    if !record.passed {
-        let why = record.failure.clone().unwrap_or_default();
-        base::Monitor::problem(
-            &session.terminal,
-            &Message::new("cli-drill-failed").with("service", &outcome.service).with("why", why),
-        );
-    }
+    announce(session, &record, number);
     Ok(record)
+}
+
+/// One line a drill: what was recovered, how, and what came of it.
+fn announce(session: &Session, record: &DrillRecord, number: Option<Message>) {
+    let id = if record.passed { "cli-drill-done" } else { "cli-drill-failed" };
+    let measured = record.steps.iter().filter(|step| step.took.is_some()).count();
+    let message = Message::new(id)
+        .with("number", number.unwrap_or_else(|| Message::new("cli-nothing")))
+        .with("service", &record.service)
+        .with("loss", loss_name(&record.loss))
+        .with("way", record.way.as_str())
+        .with("rta", record.rta.unwrap_or_default())
+        .with("measured", measured)
+        .with("steps", record.steps.len())
+        .with("why", record.failure.clone().unwrap_or_default());
+    if record.passed {
+        session.terminal.say(&message);
+    } else {
+        base::Monitor::problem(&session.terminal, &message);
+    }
 }
 
 /// Everything the loss leaves unusable: a drill never touches it.

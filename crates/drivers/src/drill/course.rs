@@ -266,7 +266,7 @@ impl<'a> Course<'a> {
     }
 
     fn say(&self, id: &'static str) {
-        self.monitor.notice(&Message::new(id).with("service", self.request.service));
+        self.monitor.phase(&Message::new(id).with("service", self.request.service));
     }
 }
 

@@ -107,11 +107,14 @@ impl<'a> Finder<'a, '_> {
         if self.is_lost(vault_id) || vault.key.as_ref().is_some_and(|key| self.is_lost(key)) {
             return Err(unusable("drill-source-lost"));
         }
+        let repo = self.host.in_plan(repo);
+        let no_copy = || unusable("drill-no-copy").hint(Message::new("drill-no-copy-hint"));
+        if !Copies::exist(&repo) {
+            return Err(no_copy());
+        }
         let password = keys::password(self.host, vault_id, vault, false, self.monitor)?;
-        let copies = Copies::open(&self.host.in_plan(repo), &password, false)?;
-        let point = copies.points(data)?.pop();
-        let point =
-            point.ok_or_else(|| unusable("drill-no-copy").hint(Message::new("drill-no-copy-hint")))?;
+        let copies = Copies::open(&repo, &password, false)?;
+        let point = copies.points(data)?.pop().ok_or_else(no_copy)?;
         Ok(Source { data, set, vault: vault_id, copies, point, lost })
     }
 

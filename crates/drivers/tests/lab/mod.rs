@@ -37,6 +37,9 @@ impl Monitor for Ear {
     fn notice(&self, what: &Message) {
         self.heard.lock().unwrap().push(what.text(Lang::En));
     }
+    fn phase(&self, what: &Message) {
+        self.notice(what);
+    }
     fn interrupted(&self) -> bool {
         self.stop_at.is_some_and(|text| self.heard(text))
     }
