@@ -212,6 +212,21 @@ impl Rate {
     }
 }
 
+/// A length in centimetres.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Length(pub u64);
+
+impl Length {
+    /// Parses `60km`, `5m`, `50cm` and `0`.
+    pub fn parse(text: &str) -> Result<Length, UnitError> {
+        if text.trim() == "0" {
+            return Ok(Length(0));
+        }
+        single(text, &LENGTH).map(Length)
+    }
+}
+
 /// Why a value with a unit could not be read. Every arm carries what a person should have written.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum UnitError {
@@ -272,6 +287,8 @@ const RATE: [Unit; 8] = [
     ("MB/s", 8_000_000),
     ("GB/s", 8_000_000_000),
 ];
+
+const LENGTH: [Unit; 3] = [("cm", 1), ("m", 100), ("km", 100_000)];
 
 /// Spellings people use that are understood well enough to say what was meant.
 const WORDS: [(&str, &str); 37] = [
@@ -369,6 +386,7 @@ fn common(units: &[Unit]) -> &'static [&'static str] {
     match units[0].0 {
         "ms" => &["m", "h", "d"],
         "B" => &["GB", "GiB"],
+        "cm" => &["m", "km"],
         _ => &["Mbps", "MB/s"],
     }
 }
@@ -447,6 +465,16 @@ mod tests {
         );
         assert_eq!(Rate::parse("100Mbps"), Ok(Rate(100_000_000)));
         assert_eq!(Rate::parse("50MB/s"), Ok(Rate(400_000_000)));
+    }
+
+    #[test]
+    fn lengths_parse() {
+        assert_eq!(Length::parse("60km"), Ok(Length(6_000_000)));
+        assert_eq!(Length::parse("0.5m"), Ok(Length(50)));
+        assert!(
+            matches!(Length::parse("60"), Err(UnitError::MissingUnit { fixes, .. }) if fixes[1] == "60km")
+        );
+        assert!(matches!(Length::parse("60miles"), Err(UnitError::UnknownUnit { .. })));
     }
 
     #[test]

@@ -8,12 +8,15 @@
 mod check;
 mod decode;
 mod diagnostic;
+mod forms;
 pub mod language;
 pub mod model;
+mod objectives;
 mod reading;
 mod rules;
 mod schema;
 mod special;
+mod spoken;
 mod yaml;
 
 pub use diagnostic::{Diagnostic, Mark, Severity, Source};

@@ -28,6 +28,8 @@ pub struct Data {
     pub size: Fact<Bytes>,
     /// Copies; `None` = not said, empty = there are none.
     pub copies: Option<Vec<Copy>>,
+    /// Whether there may be other copies than those (`unknown` stands in the list).
+    pub more_copies: bool,
     /// Where it really is, relative to the plan: file or folder. Without it nothing is copied by oki.
     pub path: Option<PathBuf>,
     /// Puts a consistent state where `path` says, before each copy.

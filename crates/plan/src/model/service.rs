@@ -17,6 +17,8 @@ pub struct Service {
     pub disaster: Objectives,
     /// The ways it can run, in declared order; `None` = not said, empty = it cannot run.
     pub ways: Option<Vec<Way>>,
+    /// Whether there may be other ways than those (`unknown` stands in the list).
+    pub more_ways: bool,
     /// Shortest run that counts as being back.
     pub hold: Option<Span>,
     /// How an interruption is noticed.
@@ -81,6 +83,10 @@ pub struct Function {
     pub common: Common,
     /// Maximum tolerable period of disruption.
     pub mtpd: Fact<Span>,
+    /// Objectives for a failure.
+    pub failure: Objectives,
+    /// Objectives for a disaster.
+    pub disaster: Objectives,
     /// Its ways; paper among them.
     pub ways: Option<Vec<Way>>,
 }
