@@ -37,7 +37,15 @@ pub(crate) const UNKNOWN: &str = "unknown";
 const RESERVED: [&str; 4] = [UNKNOWN, "none", "any", "all"];
 
 impl Checker {
+    /// Whether so many mistakes were found that no more are told.
+    pub(crate) fn is_full(&self) -> bool {
+        self.diagnostics.len() > crate::reading::MOST_MISTAKES
+    }
+
     pub(crate) fn error(&mut self, code: &'static str, mark: Mark, message: Message, help: Option<Message>) {
+        if self.is_full() {
+            return;
+        }
         self.diagnostics.push(Diagnostic { help, ..Diagnostic::error(code, mark, message) });
     }
 
@@ -53,6 +61,10 @@ impl Checker {
     /// The value behind a key.
     pub(crate) fn shape(&mut self, node: &Node, shape: &'static Shape, path: &str) -> Json {
         self.places.entry(path.to_owned()).or_insert(node.mark);
+        let kept = matches!(shape, Shape::Text | Shape::Any | Shape::Special(_));
+        if node.plain() == Some(UNKNOWN) && !kept {
+            return json!(UNKNOWN);
+        }
         match shape {
             Shape::Text => self.text(node),
             Shape::Flag => self.flag(node),
@@ -208,7 +220,6 @@ impl Checker {
         let items: &[Node] = match &node.value {
             Value::List(items) => items,
             Value::Null => return Json::Null,
-            _ if node.plain() == Some(UNKNOWN) => return json!(UNKNOWN),
             _ => std::slice::from_ref(node),
         };
         let path = format!("{path}[]");
@@ -254,12 +265,16 @@ impl Checker {
     }
 
     pub(crate) fn unknown_key<'k>(&mut self, key: &Node, known: impl Iterator<Item = &'k str>) {
+        if self.is_full() {
+            return;
+        }
         let text = key.text().unwrap_or_default();
         let known: Vec<&str> = known.collect();
         let plain: String = text.chars().map(half_width).collect();
         let near = known.iter().find(|name| **name == plain.trim()).copied();
         let near = near.or_else(|| nearest(text, known.iter().copied()));
         let help = match (full_width(text), near) {
+            _ if text == "disputed" => Message::new("plan-wrong-form-disputed"),
             (Some(help), _) => help,
             (None, Some(near)) => Message::new("plan-did-you-mean").with("near", near),
             (None, None) => Message::new("plan-known-keys")

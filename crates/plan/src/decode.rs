@@ -19,7 +19,7 @@ use crate::model::{
 type Reader<T> = fn(&Json) -> Option<T>;
 
 fn text(value: &Json, key: &str) -> Option<String> {
-    value.get(key).and_then(Json::as_str).map(str::to_owned)
+    value.get(key).and_then(Json::as_str).filter(|text| *text != UNKNOWN).map(str::to_owned)
 }
 
 fn ids(value: &Json, key: &str) -> Vec<Id> {

@@ -45,7 +45,8 @@ impl Checker {
 
     fn range(&mut self, node: &Node, text: &str, inner: &'static Shape, path: &str) -> Json {
         let (low, high) = text.split_once("..").unwrap_or((text, ""));
-        let (low, high) = (low.trim(), high.trim());
+        let known = |end: &'_ str| if end.trim() == UNKNOWN { String::new() } else { end.trim().to_owned() };
+        let (low, high) = (known(low), known(high));
         let end =
             |text: String| Node { mark: node.mark, value: Value::Scalar { text: text.into(), plain: true } };
         // The currency stands once, at the end: 150M..200M JPY.
@@ -174,7 +175,6 @@ impl Checker {
         match &node.value {
             Value::Map(_) => {}
             Value::Null => return Json::Null,
-            _ if node.plain() == Some(UNKNOWN) => return json!(UNKNOWN),
             _ => return self.wrong_type(node, "plan-a-map"),
         }
         let mut out = Map::new();

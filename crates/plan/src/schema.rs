@@ -63,7 +63,22 @@ impl Writer {
         value
     }
 
+    /// What may stand behind a key; that it is unknown may be said of everything.
     fn shape(&mut self, of: &Shape) -> Value {
+        match (self.known(of), of) {
+            (open, Shape::Text | Shape::Any | Shape::Hours | Shape::Id(_) | Shape::Special(_)) => open,
+            (Value::Object(mut known), _) => match known.remove("anyOf") {
+                Some(Value::Array(mut options)) => {
+                    options.push(json!({ "const": "unknown" }));
+                    any_of(options)
+                }
+                _ => any_of(vec![Value::Object(known), json!({ "const": "unknown" })]),
+            },
+            (other, _) => other,
+        }
+    }
+
+    fn known(&mut self, of: &Shape) -> Value {
         if let Some(pattern) = quantity(of) {
             return any_of(vec![text_like(&pattern), json!({ "const": 0 })]);
         }
@@ -76,7 +91,7 @@ impl Writer {
             Shape::Set(inner) => {
                 let inner = self.shape(inner);
                 let list = json!({ "type": "array", "items": any_of(vec![inner.clone(), json!({ "const": "unknown" })]) });
-                any_of(vec![inner, list, json!({ "enum": ["unknown", null] })])
+                any_of(vec![inner, list, json!({ "type": "null" })])
             }
             Shape::List(inner) => json!({ "type": "array", "items": self.shape(inner) }),
             Shape::Fact(inner) => self.fact(inner),
@@ -91,8 +106,7 @@ impl Writer {
             }
             Shape::Map(_, value) => {
                 let value = self.shape(value);
-                let map = json!({ "type": ["object", "null"], "additionalProperties": value });
-                any_of(vec![map, json!({ "const": "unknown" })])
+                json!({ "type": ["object", "null"], "additionalProperties": value })
             }
             Shape::Special(special) => self.special(*special),
             _ => json!({}),
@@ -101,7 +115,7 @@ impl Writer {
 
     /// A value, or what is known about it; forms may stand inside each other.
     fn fact(&mut self, inner: &Shape) -> Value {
-        let exact = self.shape(inner);
+        let exact = self.known(inner);
         let name = format!("fact-{}", name(inner));
         if self.definitions.contains_key(&name) {
             return reference(&name);

@@ -251,7 +251,7 @@ impl Checker {
             _ => return self.wrong_type(node, "plan-a-list"),
         };
         let mut out: Vec<Json> = Vec::new();
-        let open = items.iter().any(|item| item.plain() == Some(UNKNOWN));
+        let mut open = items.iter().any(|item| item.plain() == Some(UNKNOWN));
         for item in items.iter().filter(|item| item.plain() != Some(UNKNOWN)) {
             // The name has to be known before the item is read, so that places inside it carry it.
             let known = item.get(key).or_else(|| item.get("runs-on")).and_then(first_text);
@@ -262,11 +262,15 @@ impl Checker {
             let Some(fields) = record.as_object_mut() else { continue };
             if name(&Json::Object(fields.clone())).is_none() {
                 if key == "to" {
-                    let message = Message::new("plan-copy-nowhere");
-                    self.error("missing-key", item.mark, message, None);
+                    let help = Some(Message::new("plan-copy-nowhere-help"));
+                    self.error("missing-key", item.mark, Message::new("plan-copy-nowhere"), help);
                     continue;
                 }
                 fields.insert(key.to_owned(), json!(guess));
+            }
+            if key == "to" && record.get(key) == Some(&json!(UNKNOWN)) {
+                open = true;
+                continue;
             }
             if out.iter().any(|other| other.get(key) == record.get(key)) {
                 let message = Message::new("plan-duplicate-name").with("name", guess);

@@ -3,7 +3,7 @@
 use base::units::half_width;
 use serde_json::{Value as Json, json};
 
-use crate::check::{Checker, UNKNOWN};
+use crate::check::Checker;
 use crate::yaml::Node;
 
 const DAYS: [&str; 7] = ["mo", "tu", "we", "th", "fr", "sa", "su"];
@@ -12,9 +12,6 @@ impl Checker {
     /// `24x7`, days and times, or the name of a calendar.
     pub(crate) fn hours(&mut self, node: &Node) -> Json {
         let Some(text) = node.text() else { return self.wrong_type(node, "plan-hours") };
-        if text == UNKNOWN {
-            return json!(UNKNOWN);
-        }
         match week(text) {
             Some(week) => json!(week),
             None if base::Id::is_valid(text) && text.starts_with(char::is_alphabetic) => {

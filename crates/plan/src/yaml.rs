@@ -8,6 +8,7 @@ use std::rc::Rc;
 use base::Message;
 use saphyr_parser::{Event, Parser, ScalarStyle, Span as YamlSpan};
 
+use crate::check::full_width;
 use crate::diagnostic::{Diagnostic, Mark};
 
 /// Largest file that is read, in bytes.
@@ -65,7 +66,7 @@ impl Node {
 /// The tree of one file; nothing where it is broken or empty. Mistakes are added to `out`.
 pub(crate) fn parse(text: &str, file: usize, out: &mut Vec<Diagnostic>) -> Option<Node> {
     let mut reader =
-        Reader { parser: Parser::new_from_str(text), file, out, anchors: BTreeMap::new(), nodes: 0 };
+        Reader { parser: Parser::new_from_str(text), text, file, out, anchors: BTreeMap::new(), nodes: 0 };
     match reader.stream() {
         Ok(node) => node,
         Err(diagnostic) => {
@@ -77,6 +78,7 @@ pub(crate) fn parse(text: &str, file: usize, out: &mut Vec<Diagnostic>) -> Optio
 
 struct Reader<'t, 'o> {
     parser: Parser<'t, saphyr_parser::StrInput<'t>>,
+    text: &'t str,
     file: usize,
     out: &'o mut Vec<Diagnostic>,
     /// Nodes that aliases may stand for, with their sizes.
@@ -95,10 +97,20 @@ impl<'t> Reader<'t, '_> {
                 let at = error.marker();
                 let mark = Mark { file, line: at.line().max(1), column: at.col() + 1, length: 1 };
                 let message = Message::new("plan-yaml").with("why", error.info());
-                Err(Box::new(Diagnostic::error("yaml", mark, message).help(Message::new("plan-yaml-help"))))
+                Err(Box::new(Diagnostic::error("yaml", mark, message).help(self.cause(mark.line))))
             }
             None => Ok((Event::StreamEnd, Mark { file, line: 1, column: 1, length: 1 })),
         }
+    }
+
+    /// The likely cause of broken YAML at a line: what stands there or just before it.
+    fn cause(&self, line: usize) -> Message {
+        let near: Vec<&str> = self.text.lines().skip(line.saturating_sub(2)).take(2).collect();
+        if near.iter().any(|line| full_width(line).is_some()) {
+            return Message::new("plan-full-width-help");
+        }
+        let tab = near.iter().any(|line| line.trim_start_matches(' ').starts_with('\t'));
+        Message::new(if tab { "plan-tab-help" } else { "plan-yaml-help" })
     }
 
     fn stream(&mut self) -> Result<Option<Node>, Broken> {

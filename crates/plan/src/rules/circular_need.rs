@@ -1,6 +1,6 @@
 //! # circular-need
 //!
-//! **Finds** things that need each other in a circle: site and equipment needs, and services through all their ways.
+//! **Finds** things that need each other in a circle: equipment by its needs, and services through all their ways.
 //!
 //! **Why** what runs keeps running, but once everything in the circle has stopped, nothing in it can start first.
 //!
@@ -8,7 +8,7 @@
 //!
 //! **What to do** give one of them a way to start without the other: a local console, a local account.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use base::{Arg, Id, Message};
 
@@ -17,12 +17,13 @@ use crate::model::{Need, Plan};
 use crate::rules::Subject;
 
 pub(super) fn check(subject: &Subject<'_>, out: &mut Vec<Diagnostic>) {
-    let edges = edges(subject.plan);
-    let mut done: Vec<&Id> = Vec::new();
+    let edges = caught(edges(subject.plan));
+    let mut done: BTreeSet<&Id> = BTreeSet::new();
     for start in edges.keys() {
-        if let Some(circle) =
-            circle(&edges, start).filter(|circle| !circle.iter().any(|id| done.contains(id)))
-        {
+        if done.contains(start) {
+            continue;
+        }
+        if let Some(circle) = circle(&edges, start) {
             let kind = if subject.plan.services.contains_key(*start) { "services" } else { "equipment" };
             let names: Vec<Arg> = circle.iter().chain([&circle[0]]).map(|id| Arg::from(*id)).collect();
             let message = Message::new("plan-circular-need").with("circle", names);
@@ -30,6 +31,21 @@ pub(super) fn check(subject: &Subject<'_>, out: &mut Vec<Diagnostic>) {
                 Diagnostic::error("circular-need", subject.mark(&format!("{kind}.{start}")), message);
             out.push(diagnostic.help(Message::new("plan-circular-need-help")));
             done.extend(circle);
+        }
+    }
+}
+
+/// What may lie on a circle: without everything that needs nothing of the rest, or that nothing of the rest needs.
+/// Usually that is nothing, so that large plans cost no time.
+fn caught<'p>(mut edges: BTreeMap<&'p Id, Vec<&'p Id>>) -> BTreeMap<&'p Id, Vec<&'p Id>> {
+    loop {
+        let needed: BTreeSet<&Id> = edges.values().flatten().copied().collect();
+        let before = edges.len();
+        edges.retain(|id, needs| needed.contains(id) && !needs.is_empty());
+        let left: BTreeSet<&Id> = edges.keys().copied().collect();
+        edges.values_mut().for_each(|needs| needs.retain(|id| left.contains(id)));
+        if edges.len() == before {
+            return edges;
         }
     }
 }
