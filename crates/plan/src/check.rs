@@ -53,7 +53,8 @@ impl Checker {
         let message = Message::new("plan-wrong-type")
             .with("wanted", Message::new(wanted))
             .with("found", Message::new(found(node)));
-        let help = node.text().and_then(full_width);
+        let example = |fix: &str| Message::new("plan-for-example").with("fix", fix);
+        let help = node.text().and_then(full_width).or_else(|| Some(example(example_of(wanted)?)));
         self.error("wrong-type", node.mark, message, help);
         Json::Null
     }
@@ -136,7 +137,8 @@ impl Checker {
             }
             (Some(Ok(_)), _) => {
                 let message = Message::new("plan-share-range").with("text", text);
-                self.error("out-of-range", node.mark, message, None);
+                let help = Message::new("plan-for-example").with("fix", "50%");
+                self.error("out-of-range", node.mark, message, Some(help));
                 Json::Null
             }
             (None, Ok(0.0)) => json!(0.0),
@@ -293,7 +295,8 @@ impl Checker {
         for (name, value) in node.entries() {
             let id = name.text().unwrap_or_default();
             if !Id::is_valid(id) || RESERVED.contains(&id) {
-                let help = Message::new("plan-bad-id-help");
+                let help = if RESERVED.contains(&id) { "plan-reserved-id-help" } else { "plan-bad-id-help" };
+                let help = Message::new(help);
                 self.error("bad-id", name.mark, Message::new("plan-bad-id").with("id", id), Some(help));
                 continue;
             }
@@ -316,6 +319,33 @@ fn writing(fix: &str) -> Message {
         }
         None => Message::new("plan-write").with("fix", fix),
     }
+}
+
+/// What may be written, where the name of the type does not show it.
+fn example_of(wanted: &str) -> Option<&'static str> {
+    Some(match wanted {
+        "plan-a-list" => "[a, b]",
+        "plan-a-map" => "{ key: value }",
+        "plan-a-table" => "hall: { in: jp/iwate }",
+        "plan-a-text" => "a few words",
+        "plan-a-count" => "3",
+        "plan-a-share" => "50%",
+        "plan-a-flag" => "true",
+        "plan-a-span" => "4h",
+        "plan-a-size" => "40GiB",
+        "plan-a-rate" => "100Mbps",
+        "plan-a-length" => "60km",
+        "plan-a-sum" => "50M JPY",
+        "plan-hours" => "mon-fri 8:30-17:15",
+        "plan-an-id" => "server",
+        "plan-a-fact" => "2h..8h",
+        "plan-a-need" => "{ any: [lan-a, lan-b] }",
+        "plan-a-position" => "{ lat: 39.7, lon: 141.1 }",
+        "plan-a-command" => "[pg_dump, --file, dump.sql, erp]",
+        "plan-objectives" => "{ failure: { rto: 4h }, disaster: { rto: 3d } }",
+        "plan-a-dispute" => "{ disputed: { text: 6, table: 0 } }",
+        _ => return None,
+    })
 }
 
 /// What a bare number may mean as a share.

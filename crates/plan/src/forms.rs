@@ -59,7 +59,8 @@ impl Checker {
         let most = if high.is_empty() { Json::Null } else { self.shape(&end(high.to_owned()), inner, path) };
         if backwards(&least, &most) {
             let message = Message::new("plan-range-backwards").with("text", text);
-            self.error("out-of-range", node.mark, message, None);
+            let help = Message::new("plan-write").with("fix", format!("{high}..{low}"));
+            self.error("out-of-range", node.mark, message, Some(help));
         }
         if least.is_null() { json!(UNKNOWN) } else { json!({ "range": [least, most] }) }
     }
@@ -142,7 +143,8 @@ impl Checker {
         }
         points.sort_by(|a, b| a.0.total_cmp(&b.0));
         if points.windows(2).any(|pair| pair[0].1 > pair[1].1) {
-            self.error("out-of-range", node.mark, Message::new("plan-curve-backwards"), None);
+            let help = Message::new("plan-for-example").with("fix", "{ 50%: 1w, 100%: 1mo }");
+            self.error("out-of-range", node.mark, Message::new("plan-curve-backwards"), Some(help));
         }
         if points.is_empty() { json!(UNKNOWN) } else { json!({ "curve": points }) }
     }

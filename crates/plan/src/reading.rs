@@ -165,7 +165,8 @@ impl Reader<'_> {
             }
             Err(NotText::File(code, message)) => {
                 self.sources.push(Source { name, text: String::new() });
-                return self.broken(code, mark, message, "plan-file-help");
+                let help = if code == "too-big" { "plan-too-big-help" } else { "plan-file-help" };
+                return self.broken(code, mark, message, help);
             }
         };
         self.sources.push(Source { name, text: text.clone() });
@@ -317,9 +318,11 @@ impl Reader<'_> {
                 continue;
             }
             match PLAN.iter().find(|known| known.name == key) {
+                // The version is judged once everything is read.
+                Some(_) if key == "okiagari" && entry => {}
                 Some(known) => {
                     let inner = self.checker.shape(value, &known.shape, key);
-                    if !inner.is_null() && (entry || key != "okiagari") {
+                    if !inner.is_null() && key != "okiagari" {
                         canon.insert(key.to_owned(), inner);
                     }
                 }
@@ -347,7 +350,10 @@ impl Reader<'_> {
                 self.checker.calendars.clear();
                 self.checker.error("newer-version", mark, message, help);
             }
-            Some((mark, _)) => self.checker.error("no-version", mark, Message::new("plan-bad-version"), None),
+            Some((mark, _)) => {
+                let help = Some(Message::new("plan-write").with("fix", "okiagari: 1"));
+                self.checker.error("no-version", mark, Message::new("plan-bad-version"), help);
+            }
             None => {
                 let mark = Mark { file: 0, line: 1, column: 1, length: 1 };
                 let help = Some(Message::new("plan-write").with("fix", "okiagari: 1"));
@@ -387,7 +393,9 @@ impl Reader<'_> {
                 }
                 (Some(_), _) => {
                     let message = Message::new("plan-too-many").with("limit", u64::from(MOST_ALIKE));
-                    self.checker.error("out-of-range", value.mark, message, None);
+                    let mark = value.get("count").map_or(value.mark, |count| count.mark);
+                    let help = Some(Message::new("plan-too-many-help"));
+                    self.checker.error("out-of-range", mark, message, help);
                 }
                 _ => out.push((key.clone(), value)),
             }
@@ -401,13 +409,15 @@ impl Reader<'_> {
         let name = like.text().unwrap_or_default().to_owned();
         if seen.len() > DEEPEST_LIKE {
             let message = Message::new("plan-like-too-deep").with("limit", DEEPEST_LIKE);
-            self.checker.error("too-deep", like.mark, message, None);
+            let help = Some(Message::new("plan-like-circle-help"));
+            self.checker.error("too-deep", like.mark, message, help);
             return value.clone();
         }
         if seen.contains(&name) {
             let circle = seen.iter().map(|id| Arg::from(id.as_str())).collect::<Vec<_>>();
             let message = Message::new("plan-like-circle").with("circle", circle);
-            self.checker.error("circular-need", like.mark, message, None);
+            let help = Some(Message::new("plan-like-circle-help"));
+            self.checker.error("circular-need", like.mark, message, help);
             return value.clone();
         }
         let Some(other) = all.get(&name) else {

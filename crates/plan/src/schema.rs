@@ -11,7 +11,7 @@ use crate::language::{
 };
 use crate::model::Verb;
 
-const NUMBER: &str = "[0-9]+(\\.[0-9]*)?|\\.[0-9]+";
+const NUMBER: &str = "([0-9]+(\\.[0-9]*)?|\\.[0-9]+)";
 
 /// JSON Schema (draft 2020-12) of a plan file.
 pub fn schema() -> Value {
@@ -140,10 +140,10 @@ impl Writer {
             } else {
                 pattern.clone()
             };
-            forms.push(text_like(&format!("({low}|0)? *\\.\\. *({pattern}|0)?")));
+            forms.push(text_like(&format!("({low}|0|unknown)? *\\.\\. *({pattern}|0|unknown)?")));
         }
         if matches!(inner, Shape::Span) {
-            let shares = format!("^({NUMBER})%$");
+            let shares = format!("^{NUMBER}%$");
             forms.push(json!({ "type": "object", "patternProperties": { shares: exact }, "additionalProperties": false }));
         }
         self.define(&name, any_of(forms))
@@ -184,12 +184,15 @@ impl Writer {
                 any_of(vec![json!({ "type": "array", "items": closed(step) }), json!({ "const": "unknown" })])
             }
             Special::Probe => self.closed(PROBE),
-            Special::Secret => self.closed(SECRET),
+            Special::Secret => any_of(vec![self.closed(SECRET), json!({ "const": "unknown" })]),
             Special::Position => {
                 let number = any_of(vec![json!({ "type": "number" }), text_like("-?[0-9.]+")]);
                 any_of(vec![record_of(&[("lat", &number), ("lon", &number)]), json!({ "const": "unknown" })])
             }
-            Special::Command => json!({ "type": "array", "items": text(), "minItems": 1 }),
+            Special::Command => {
+                let words = json!({ "type": "array", "items": text(), "minItems": 1 });
+                any_of(vec![words, json!({ "const": "unknown" })])
+            }
         }
     }
 
@@ -260,7 +263,7 @@ fn words_of(words: &[&str]) -> Value {
 /// How a quantity is written, `0` apart.
 fn quantity(of: &Shape) -> Option<String> {
     let units = match of {
-        Shape::Span => return Some(format!("(({NUMBER})(ms|s|mo|m|h|d|w|y))+")),
+        Shape::Span => return Some(format!("({NUMBER}(ms|s|mo|m|h|d|w|y))+")),
         Shape::Bytes => "[kMGTP]?B|[KMGTP]iB",
         Shape::Rate => "[kMG]?bps|[kMG]?B/s",
         Shape::Length => "cm|m|km",
@@ -268,7 +271,7 @@ fn quantity(of: &Shape) -> Option<String> {
         Shape::Money => "[kMG]? [A-Z]{3}",
         _ => return None,
     };
-    Some(format!("({NUMBER})({units})"))
+    Some(format!("{NUMBER}({units})"))
 }
 
 /// A name for a shape that facts are made of.

@@ -13,6 +13,10 @@ use crate::yaml::{Node, Value};
 
 impl Checker {
     pub(crate) fn special(&mut self, node: &Node, special: Special, path: &str) -> Json {
+        let structured = matches!(special, Special::Command | Special::Secret);
+        if structured && node.plain() == Some(UNKNOWN) {
+            return Json::Null;
+        }
         match special {
             Special::Placement => self.placement(node, path),
             Special::Regions => self.regions(node),
@@ -181,7 +185,7 @@ impl Checker {
         let there = of.as_array().map_or(0, Vec::len);
         if wanted.as_u64().is_some_and(|wanted| wanted > there as u64) {
             let message = Message::new("plan-at-least").with("there", there);
-            self.error("out-of-range", k.mark, message, None);
+            self.error("out-of-range", k.mark, message, Some(Message::new("plan-at-least-help")));
         }
         json!({ "at-least": wanted, "of": of })
     }

@@ -137,6 +137,17 @@ plan-no-calendar-help = write calendars: { "{" } { $name }: mon-fri 8:30-17:15 {
 plan-minutes-for-months = { $span } is unusually short here; m is a minute, mo a month
 plan-copy-nowhere-help = write to: and the vault or the equipment it goes to
 plan-wrong-form-disputed = a dispute stands on one value, not on a whole thing
+plan-for-example = for example: { $fix }
+plan-several-documents-help = use include for further files
+plan-duplicate-key-help = remove one of them
+plan-too-deep-help = nothing in a plan nests this deep: look for a bracket that is not closed
+plan-reserved-id-help = unknown, none, any and all have a meaning of their own; choose another id
+plan-at-least-help = ask for fewer, or name more
+plan-like-circle-help = let one of them stand on its own
+plan-too-many-help = describe what is alike as one thing with units
+plan-too-big-help = spread the plan over several files with include
+plan-takes-and-steps-help = takes is the whole time, steps are its parts; remove one of the two
+plan-steps-longer-than-rto-help = shorten the steps, agree on another objective, or accept the way for what it is good for
 
 explain-alias-bomb = A few lines of aliases stand for millions of values. Reading stops before memory runs out. Write repeated parts with `like`, or generate the YAML.
 explain-bad-id = Ids name things everywhere: in references, on the command line, in evidence. They are letters of any script, digits, - _ and ., without blanks.

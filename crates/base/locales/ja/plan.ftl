@@ -58,7 +58,7 @@ plan-no-version = どの版の言語で書かれた計画かが示されてい�
 plan-no-site = 計画に拠点がありません
 plan-no-service = 計画にサービスがありません
 
-plan-wrong-type = ここには{ $wanted }を書きます(書かれているのは{ $found })
+plan-wrong-type = ここには { $wanted } が必要です(書かれているのは { $found })
 plan-flag = yes や no はここではただの文字列です
 plan-flag-help = { $fix } と書きます
 plan-share-range = { $text } は 0% から 100% の間にありません
@@ -137,6 +137,17 @@ plan-no-calendar-help = calendars: { "{" } { $name }: mon-fri 8:30-17:15 { "}" }
 plan-minutes-for-months = ここで { $span } は短すぎるようです。m は分、mo は月です
 plan-copy-nowhere-help = to: に行き先の保管庫か機器を書いてください
 plan-wrong-form-disputed = disputed は一つの値に付けます。物全体には付けられません
+plan-for-example = 例: { $fix }
+plan-several-documents-help = ほかのファイルは include で取り込んでください
+plan-duplicate-key-help = どちらかを消してください
+plan-too-deep-help = 計画がこれほど深くなることはありません。閉じていない括弧がないか確かめてください
+plan-reserved-id-help = unknown、none、any、all には決まった意味があります。別の ID にしてください
+plan-at-least-help = 求める数を減らすか、候補を増やしてください
+plan-like-circle-help = どれか一つを like なしで書いてください
+plan-too-many-help = 同種の物は units を使って一つの物として書いてください
+plan-too-big-help = include を使って計画を複数のファイルに分けてください
+plan-takes-and-steps-help = takes は全体の時間、steps はその内訳です。どちらかを消してください
+plan-steps-longer-than-rto-help = 手順を短くするか、別の目標に合意するか、この方法の用途を見直してください
 
 explain-alias-bomb = 数行の別名が何百万もの値に膨らみます。メモリーが尽きる前に読み込みを止めます。繰返しは `like` で書いてください。
 explain-bad-id = ID は参照、コマンドライン、証拠のすべてで物を名指します。文字、数字、- _ . だけを使い、空白は入れません。

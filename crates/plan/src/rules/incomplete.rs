@@ -31,7 +31,8 @@ pub(super) fn check(subject: &Subject<'_>, out: &mut Vec<Diagnostic>) {
         {
             let mark = subject.mark(&format!("services.{id}.ways.{}.takes", way.name));
             let message = Message::new("plan-takes-and-steps").with("way", way.name.as_str());
-            out.push(Diagnostic::error("takes-and-steps", mark, message));
+            let help = Message::new("plan-takes-and-steps-help");
+            out.push(Diagnostic::error("takes-and-steps", mark, message).help(help));
         }
     }
 }

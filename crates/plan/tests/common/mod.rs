@@ -2,6 +2,9 @@
 
 #![allow(dead_code)] // every test program uses a part of this
 
+pub(crate) mod json;
+pub(crate) mod schema;
+
 use plan::{Files, ReadFailure, Reading, read};
 
 /// A plan of one or more files.
