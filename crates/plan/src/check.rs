@@ -374,10 +374,15 @@ fn found(node: &Node) -> &'static str {
     }
 }
 
-/// A node as it is, for keys that are kept and not used.
+/// A node as it is, for keys that are kept and not used. Quantities are made alike, so that digests hold.
 pub(crate) fn anything(node: &Node) -> Json {
     match &node.value {
         Value::Null => Json::Null,
+        Value::Scalar { text, plain: true } => match (Span::parse(text), Bytes::parse(text)) {
+            (Ok(span), _) => json!({ "span": span.as_millis() }),
+            (_, Ok(bytes)) => json!({ "bytes": bytes.0 }),
+            _ => json!(&**text),
+        },
         Value::Scalar { text, .. } => json!(&**text),
         Value::List(items) => Json::Array(items.iter().map(anything).collect()),
         Value::Map(entries) => Json::Object(

@@ -138,11 +138,12 @@ fn placement(value: Option<&Json>) -> Placement {
 fn need(value: Option<&Json>) -> Need {
     let Some(value) = value else { return Need::default() };
     if let Some(id) = value.as_str() {
-        return Need::Thing(Id::new(id));
+        return if id == UNKNOWN { Need::default() } else { Need::Thing(Id::new(id)) };
     }
     let parts = |key: &str| {
         let list = value.get(key).and_then(Json::as_array)?;
-        Some(list.iter().map(|part| need(Some(part))).collect::<Vec<_>>())
+        let known = list.iter().filter(|part| **part != json!(UNKNOWN));
+        Some(known.map(|part| need(Some(part))).collect::<Vec<_>>())
     };
     if let Some(any) = parts("any") {
         return Need::Any(any);
@@ -255,7 +256,7 @@ pub(crate) fn data(value: &Json) -> Data {
         copies: copies(value),
         more_copies: open(value, "copies"),
         path: text(value, "path").map(PathBuf::from),
-        prepare: value.get("prepare").map(|_| words(value, "prepare")),
+        prepare: value.get("prepare").filter(|words| words.is_array()).map(|_| words(value, "prepare")),
         canary,
     }
 }
@@ -307,7 +308,7 @@ pub(crate) fn service(value: &Json) -> Service {
         let failures = monitor.get("failures").and_then(whole).unwrap_or(1);
         Some(MonitorSpec { every: millis(monitor.get("every")?)?, failures: failures.max(1) })
     });
-    let run = value.get("run").filter(|run| run.get("command").is_some()).map(|run| Run {
+    let run = value.get("run").filter(|run| run.get("command").is_some_and(Json::is_array)).map(|run| Run {
         command: words(run, "command"),
         probes: run.get("probes").and_then(Json::as_array).into_iter().flatten().filter_map(probe).collect(),
     });
@@ -348,8 +349,8 @@ fn objectives(value: &Json) -> Objectives {
 
 fn objective<T>(value: Option<&Json>, read: Reader<T>) -> Objective<T> {
     let Some(value) = value else { return Objective::NotAsked };
-    if value.is_string() {
-        return Objective::Unset;
+    if let Some(word) = value.as_str() {
+        return if word == UNKNOWN { Objective::NotAsked } else { Objective::Unset };
     }
     if value.get("unset").is_some() {
         return Objective::Unset;

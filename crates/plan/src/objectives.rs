@@ -18,7 +18,7 @@ impl Checker {
                 let unset = json!({ "rto": UNSET, "rpo": UNSET, "rlo": UNSET });
                 return json!({ "failure": unset, "disaster": unset });
             }
-            Some(UNKNOWN) => return Json::Null,
+            Some(UNKNOWN) => return json!(UNKNOWN),
             _ => {}
         }
         let Value::Map(entries) = &node.value else { return self.wrong_type(node, "plan-objectives") };
@@ -40,7 +40,7 @@ impl Checker {
     fn class(&mut self, node: &Node, path: &str) -> Json {
         match (node.plain(), &node.value) {
             (Some(UNSET), _) => return json!({ "rto": UNSET, "rpo": UNSET, "rlo": UNSET }),
-            (Some(UNKNOWN), _) => return Json::Null,
+            (Some(UNKNOWN), _) => return json!(UNKNOWN),
             (_, Value::Map(_)) => {}
             _ => return self.wrong_type(node, "plan-objectives"),
         }
@@ -71,14 +71,15 @@ impl Checker {
     fn objective(&mut self, node: &Node, part: &str, path: &str) -> Json {
         match node.plain() {
             Some(UNSET | "none") => return json!(UNSET),
-            Some(UNKNOWN) => return Json::Null,
+            Some(UNKNOWN) => return json!(UNKNOWN),
             _ => {}
         }
         let apart = ["value", "wish"];
         let is_apart = |key: &Node| key.text().is_some_and(|key| apart.contains(&key));
         if !node.entries().iter().any(|(key, _)| is_apart(key)) {
-            let value = self.target(node, part, path);
-            return if value.is_null() { Json::Null } else { json!({ "agreed": value }) };
+            let mut out = Map::new();
+            self.target(node, part, path, "agreed", &mut out);
+            return if out.is_empty() { Json::Null } else { Json::Object(out) };
         }
         let known: Vec<&str> = apart.into_iter().chain(OBJECTIVE.iter().map(|key| key.name)).collect();
         self.only(node.entries(), &known);
@@ -91,28 +92,37 @@ impl Checker {
             let form = if out.get("agreed") == Some(&json!(false)) { "wish" } else { "agreed" };
             out.remove("agreed");
             match value.plain() {
-                Some(UNSET | "none") => out.insert("unset".to_owned(), json!(true)),
-                _ => out.insert(form.to_owned(), self.target(value, part, path)),
-            };
+                Some(UNSET | "none") => {
+                    out.insert("unset".to_owned(), json!(true));
+                }
+                _ => self.target(value, part, path, form, &mut out),
+            }
         } else {
             out.remove("agreed");
         }
         if let Some(wish) = node.get("wish") {
-            out.insert("wish".to_owned(), self.target(wish, part, &format!("{path}.wish")));
+            self.target(wish, part, &format!("{path}.wish"), "wish", &mut out);
         }
-        out.retain(|_, value| !value.is_null());
         Json::Object(out)
     }
 
-    /// A target; of a range the upper end binds, of contradicting sources the strictest.
-    fn target(&mut self, node: &Node, part: &str, path: &str) -> Json {
-        match part {
+    /// A target, kept under `form`; of a range the upper end binds, of contradicting sources the strictest. What was
+    /// said besides is kept too, since another range is another plan.
+    fn target(&mut self, node: &Node, part: &str, path: &str, form: &str, out: &mut Map<String, Json>) {
+        let value = match part {
             "rlo" => self.ladder(node, path),
             "rpo" if node.plain().is_some_and(|text| POINT_WORDS.contains(&text)) => json!(node.text()),
             _ => {
                 let fact = self.fact(node, &Shape::Span, path);
-                self.bound(node, &fact)
+                let value = self.bound(node, &fact);
+                if fact.is_object() && fact.get("is").is_none() {
+                    out.insert(format!("{form}-said"), fact);
+                }
+                value
             }
+        };
+        if !value.is_null() {
+            out.insert(form.to_owned(), value);
         }
     }
 

@@ -23,7 +23,7 @@ const MOST_FILES: usize = 1000;
 /// Things that `count` may make in a whole plan.
 const MOST_ALIKE: u32 = 10_000;
 /// Things between one and the last that it is `like`.
-const DEEPEST_LIKE: usize = 32;
+const DEEPEST_LIKE: usize = 16;
 /// Mistakes that are told; whoever makes more has one cause.
 pub(crate) const MOST_MISTAKES: usize = 1000;
 

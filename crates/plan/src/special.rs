@@ -150,13 +150,14 @@ impl Checker {
 
     fn need(&mut self, node: &Node) -> Json {
         match &node.value {
-            Value::Scalar { .. } if node.plain() == Some(UNKNOWN) => Json::Null,
+            Value::Scalar { .. } if node.plain() == Some(UNKNOWN) => json!(UNKNOWN),
             Value::Scalar { .. } => self.reference(node, NEEDED),
             Value::List(items) => {
                 let mut all: Vec<Json> = items.iter().map(|item| self.need(item)).collect();
                 all.retain(|need| !need.is_null());
                 all.sort_by_key(ToString::to_string);
-                json!({ "all": all })
+                // One in a list is one: `needs: [lan]` is `needs: lan`.
+                if all.len() == 1 { all.remove(0) } else { json!({ "all": all }) }
             }
             Value::Map(entries) => {
                 self.only(entries, &NEED.iter().map(|key| key.name).collect::<Vec<_>>());
@@ -192,7 +193,7 @@ impl Checker {
 
     fn power(&mut self, node: &Node, path: &str) -> Json {
         match &node.value {
-            Value::Scalar { .. } if node.plain() == Some(UNKNOWN) => return Json::Null,
+            Value::Scalar { .. } if node.plain() == Some(UNKNOWN) => return json!(UNKNOWN),
             Value::Scalar { .. } if node.plain() == Some("none") => return json!({}),
             Value::Map(_) => {}
             Value::Null => return Json::Null,
@@ -251,7 +252,7 @@ impl Checker {
     ) -> Json {
         let items = match &node.value {
             Value::List(items) => items,
-            Value::Scalar { .. } if node.plain() == Some(UNKNOWN) => return Json::Null,
+            Value::Scalar { .. } if node.plain() == Some(UNKNOWN) => return json!(UNKNOWN),
             _ => return self.wrong_type(node, "plan-a-list"),
         };
         let mut out: Vec<Json> = Vec::new();
@@ -291,7 +292,7 @@ impl Checker {
 
     fn steps(&mut self, node: &Node, path: &str) -> Json {
         if node.plain() == Some(UNKNOWN) {
-            return Json::Null;
+            return json!(UNKNOWN);
         }
         let Value::List(items) = &node.value else { return self.wrong_type(node, "plan-a-list") };
         let mut out = Vec::new();
@@ -364,7 +365,7 @@ impl Checker {
 
     fn position(&mut self, node: &Node) -> Json {
         if node.plain() == Some(UNKNOWN) {
-            return Json::Null;
+            return json!(UNKNOWN);
         }
         if let Value::Map(entries) = &node.value {
             self.only(entries, &POSITION.iter().map(|key| key.name).collect::<Vec<_>>());

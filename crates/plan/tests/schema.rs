@@ -200,7 +200,7 @@ fn what_the_reader_accepts_fits() {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(64))]
+    #![proptest_config(ProptestConfig { cases: 64, failure_persistence: None, ..ProptestConfig::default() })]
     /// Two values behind keys of one thing.
     #[test]
     fn what_the_reader_accepts_fits_together(a in 0usize..500, b in 0usize..500, v in prop::sample::select(SCALARS), w in prop::sample::select(SCALARS)) {

@@ -35,19 +35,50 @@ pub(super) fn check(subject: &Subject<'_>, out: &mut Vec<Diagnostic>) {
     }
 }
 
-/// What may lie on a circle: without everything that needs nothing of the rest, or that nothing of the rest needs.
-/// Usually that is nothing, so that large plans cost no time.
-fn caught<'p>(mut edges: BTreeMap<&'p Id, Vec<&'p Id>>) -> BTreeMap<&'p Id, Vec<&'p Id>> {
-    loop {
-        let needed: BTreeSet<&Id> = edges.values().flatten().copied().collect();
-        let before = edges.len();
-        edges.retain(|id, needs| needed.contains(id) && !needs.is_empty());
-        let left: BTreeSet<&Id> = edges.keys().copied().collect();
-        edges.values_mut().for_each(|needs| needs.retain(|id| left.contains(id)));
-        if edges.len() == before {
-            return edges;
+/// What may lie on a circle: without everything that in the end needs nothing of the rest, or that nothing of the rest
+/// needs. Usually nothing is left, so that large plans cost no time.
+fn caught<'p>(edges: BTreeMap<&'p Id, Vec<&'p Id>>) -> BTreeMap<&'p Id, Vec<&'p Id>> {
+    let startable = peeled(&edges);
+    let left = without(edges, &startable);
+    let mut reversed: BTreeMap<&Id, Vec<&Id>> = left.keys().map(|id| (*id, Vec::new())).collect();
+    for (id, needs) in &left {
+        needs.iter().for_each(|need| reversed.entry(need).or_default().push(id));
+    }
+    let unneeded = peeled(&reversed);
+    without(left, &unneeded)
+}
+
+/// Everything from which no path leads to a circle: first what needs nothing, then what needs only such things.
+fn peeled<'p>(edges: &BTreeMap<&'p Id, Vec<&'p Id>>) -> BTreeSet<&'p Id> {
+    let mut open: BTreeMap<&Id, usize> = BTreeMap::new();
+    let mut needed_by: BTreeMap<&Id, Vec<&'p Id>> = BTreeMap::new();
+    for (id, needs) in edges {
+        let known = needs.iter().filter(|need| edges.contains_key(*need));
+        open.insert(id, known.clone().count());
+        known.for_each(|need| needed_by.entry(need).or_default().push(id));
+    }
+    let mut ready: Vec<&'p Id> = edges.keys().copied().filter(|id| open.get(id) == Some(&0)).collect();
+    let mut out = BTreeSet::new();
+    while let Some(id) = ready.pop() {
+        out.insert(id);
+        for user in needed_by.get(id).into_iter().flatten() {
+            if let Some(left) = open.get_mut(user) {
+                *left -= 1;
+                ready.extend((*left == 0).then_some(*user));
+            }
         }
     }
+    out
+}
+
+fn without<'p>(
+    mut edges: BTreeMap<&'p Id, Vec<&'p Id>>,
+    gone: &BTreeSet<&Id>,
+) -> BTreeMap<&'p Id, Vec<&'p Id>> {
+    edges.retain(|id, _| !gone.contains(id));
+    let left: BTreeSet<&Id> = edges.keys().copied().collect();
+    edges.values_mut().for_each(|needs| needs.retain(|id| left.contains(id)));
+    edges
 }
 
 /// What a thing cannot do without. A service with a way that needs nothing of the circle is not held by it.

@@ -2,6 +2,7 @@
 
 #![allow(dead_code)] // every test program uses a part of this
 
+pub(crate) mod emit;
 pub(crate) mod json;
 pub(crate) mod schema;
 
