@@ -6,6 +6,7 @@
 //! executed.
 
 mod check;
+mod codes;
 mod decode;
 mod diagnostic;
 mod forms;
@@ -19,9 +20,10 @@ mod special;
 mod spoken;
 mod yaml;
 
+pub use codes::{codes, explain};
 pub use diagnostic::{Diagnostic, Mark, Severity, Source};
 pub use model::*;
 pub use reading::{ENTRY, Files, ReadFailure, Reading, VERSION, read};
-pub use rules::{codes, explain};
+
 pub use schema::schema;
 pub use yaml::MAX_FILE;

@@ -3,6 +3,8 @@
 plan-severity-error = error
 plan-severity-warning = warning
 plan-severity-note = note
+plan-explain-wrong = Wrong:
+plan-explain-right = Right:
 plan-help = help:
 plan-write = write: { $fix }
 plan-did-you-mean = did you mean { $near }?

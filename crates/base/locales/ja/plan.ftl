@@ -3,6 +3,8 @@
 plan-severity-error = 誤り
 plan-severity-warning = 警告
 plan-severity-note = 注記
+plan-explain-wrong = 誤った例:
+plan-explain-right = 正しい例:
 plan-help = 対処:
 plan-write = こう書きます: { $fix }
 plan-did-you-mean = { $near } のことですか?

@@ -11,8 +11,6 @@ mod timezone;
 
 use std::collections::BTreeMap;
 
-use base::{Lang, Message};
-
 use crate::diagnostic::{Diagnostic, Mark, Source};
 use crate::model::Plan;
 
@@ -67,72 +65,4 @@ pub(crate) fn run(subject: &Subject<'_>) -> Vec<Diagnostic> {
     let mut out = Vec::new();
     RULES.iter().for_each(|rule| rule(subject, &mut out));
     out
-}
-
-/// Every code a diagnostic may have.
-pub fn codes() -> Vec<&'static str> {
-    vec![
-        "alias-bomb",
-        "bad-id",
-        "bad-timezone",
-        "circular-need",
-        "copy-onto-itself",
-        "dangling-reference",
-        "disputed-objective",
-        "duplicate-id",
-        "duplicate-key",
-        "duplicate-name",
-        "empty",
-        "include-circle",
-        "include-outside",
-        "key-in-its-vault",
-        "merge-key",
-        "minutes-for-months",
-        "missing-key",
-        "missing-unit",
-        "newer-version",
-        "no-file",
-        "no-service",
-        "no-site",
-        "no-version",
-        "not-utf8",
-        "odd-spelling",
-        "out-of-range",
-        "plain-secret",
-        "replica-as-backup",
-        "several-documents",
-        "steps-longer-than-rto",
-        "swapped-position",
-        "takes-and-steps",
-        "too-big",
-        "too-deep",
-        "too-many-mistakes",
-        "unknown-key",
-        "unknown-unit",
-        "unknown-word",
-        "wrong-kind",
-        "wrong-type",
-        "yaml",
-        "yaml-tag",
-    ]
-}
-
-/// What a code means, why it matters and what to do, in one language.
-pub fn explain(code: &str, lang: Lang) -> Option<String> {
-    let known = codes().into_iter().find(|known| *known == code)?;
-    Some(format!("{known}\n\n{}", Message::new(format!("explain-{known}")).text(lang)))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn every_code_is_explained_in_both_languages() {
-        for code in codes() {
-            for lang in [Lang::En, Lang::Ja] {
-                assert!(Message::new(format!("explain-{code}")).exists(lang), "explain-{code} is missing");
-            }
-        }
-    }
 }
