@@ -1,5 +1,7 @@
 //! Verdicts for people (a table, worst first) and for programs (JSON, never translated).
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use assess::{Assessment, Part, State, Value, Verdict};
 use base::{Arg, Exit, Message, Span};
 use plan::{Class, PointTarget};
@@ -37,7 +39,7 @@ fn one(verdict: &Verdict) -> Json {
         "stops": verdict.stops,
         "accepted": verdict.accepted,
         "unknown": verdict.unknown,
-        "assumed": verdict.assumed.iter().map(|(name, span)| (*name, span.as_seconds())).collect::<std::collections::BTreeMap<_, _>>(),
+        "assumed": verdict.assumed.iter().map(|(name, span)| (*name, span.as_seconds())).collect::<BTreeMap<_, _>>(),
     })
 }
 
@@ -70,126 +72,196 @@ pub(crate) fn value_text(terminal: &Terminal, value: Value) -> String {
     }
 }
 
-/// A row of the table: verdicts that say the same of several losses stand together.
+/// A row of the table: verdicts that say the same, of several losses or objectives, stand together.
 struct Row<'a> {
-    verdict: &'a Verdict,
+    /// One for each objective.
+    verdicts: Vec<&'a Verdict>,
     losses: Vec<&'a str>,
+}
+
+impl<'a> Row<'a> {
+    fn first(&self) -> &'a Verdict {
+        self.verdicts[0]
+    }
 }
 
 /// The verdict table. Without `all`, losses that stop nothing are only counted.
 pub(crate) fn table(terminal: &Terminal, assessment: &Assessment, all: bool) -> Vec<String> {
     let verdicts = assessment.verdicts();
+    let known: BTreeSet<&str> = verdicts.iter().map(|v| v.loss.as_str()).collect();
     let (shown, quiet): (Vec<&Verdict>, Vec<&Verdict>) = verdicts.into_iter().partition(|v| v.stops || all);
-    let rows = grouped(&shown);
-    let mut out = Vec::new();
+    let rows: Vec<Cells<'_>> = rows(&shown).iter().map(|row| Cells::of(terminal, row, &known)).collect();
     let widths = Widths::of(terminal, &rows);
-    out.push(widths.head(terminal));
-    let mut previous: Option<&Verdict> = None;
+    let mut out = vec![widths.head(terminal)];
+    let mut previous = None;
     for row in &rows {
-        if previous.is_some_and(|p| p.state != row.verdict.state) {
+        if previous.is_some_and(|state| state != row.verdict.state) {
             out.push(String::new());
         }
         out.extend(widths.lines(terminal, row));
-        previous = Some(row.verdict);
+        previous = Some(row.verdict.state);
     }
     out.push(String::new());
     out.extend(summary(terminal, &shown, &quiet));
     out
 }
 
-fn grouped<'a>(verdicts: &[&'a Verdict]) -> Vec<Row<'a>> {
+fn rows<'a>(verdicts: &[&'a Verdict]) -> Vec<Row<'a>> {
     let mut rows: Vec<Row<'a>> = Vec::new();
     for verdict in verdicts {
         let same = |row: &&mut Row<'_>| {
-            let v = row.verdict;
-            (v.state, &v.service, v.part, v.class)
-                == (verdict.state, &verdict.service, verdict.part, verdict.class)
-                && v.reason == verdict.reason
+            let v = row.first();
+            says_the_same(v, verdict)
+                && v.part == verdict.part
                 && v.target == verdict.target
                 && v.value == verdict.value
         };
         match rows.iter_mut().find(same) {
             Some(row) => row.losses.push(&verdict.loss),
-            None => rows.push(Row { verdict, losses: vec![&verdict.loss] }),
+            None => rows.push(Row { verdicts: vec![verdict], losses: vec![&verdict.loss] }),
         }
     }
-    rows
+    together(rows)
+}
+
+/// Rows of the same losses with the same reason become one, with several objectives.
+fn together(rows: Vec<Row<'_>>) -> Vec<Row<'_>> {
+    let mut out: Vec<Row<'_>> = Vec::new();
+    for row in rows {
+        let same =
+            |other: &&mut Row<'_>| says_the_same(other.first(), row.first()) && other.losses == row.losses;
+        match out.iter_mut().find(same) {
+            Some(other) => other.verdicts.extend(row.verdicts),
+            None => out.push(row),
+        }
+    }
+    out
+}
+
+fn says_the_same(a: &Verdict, b: &Verdict) -> bool {
+    (a.state, &a.service, a.class, a.accepted) == (b.state, &b.service, b.class, b.accepted)
+        && a.reason == b.reason
+}
+
+/// A row as texts.
+struct Cells<'a> {
+    verdict: &'a Verdict,
+    objectives: Vec<String>,
+    losses: String,
+    class: String,
+    values: Vec<String>,
+}
+
+impl<'a> Cells<'a> {
+    fn of(terminal: &Terminal, row: &Row<'a>, known: &BTreeSet<&str>) -> Cells<'a> {
+        let verdict = row.first();
+        let class = if verdict.class == Class::Failure { "cli-class-failure" } else { "cli-class-disaster" };
+        let objective =
+            |v: &&Verdict| Message::new("cli-objective").with("part", v.part.as_str().to_uppercase());
+        Cells {
+            verdict,
+            objectives: row.verdicts.iter().map(|v| terminal.text(&objective(v))).collect(),
+            losses: terminal.text(&Message::new("cli-loss").with("losses", loss_names(&row.losses, known))),
+            class: terminal.word(class),
+            values: row.verdicts.iter().map(|v| values_text(terminal, v)).collect(),
+        }
+    }
 }
 
 struct Widths {
     state: usize,
     service: usize,
-    loss: usize,
     objective: usize,
+    loss: usize,
+    class: usize,
 }
 
+/// Widest column of losses; longer ones wrap.
+const LOSS: usize = 30;
+
 impl Widths {
-    fn of(terminal: &Terminal, rows: &[Row<'_>]) -> Widths {
-        let widest =
-            |cells: &mut dyn Iterator<Item = String>| cells.map(|cell| columns(&cell)).max().unwrap_or(0);
-        let states = [State::Missed, State::Unknown, State::Predicted, State::Proven];
+    fn of(terminal: &Terminal, rows: &[Cells<'_>]) -> Widths {
+        let widest = |head: &'static str, cells: &dyn Fn(&Cells<'_>) -> usize| {
+            rows.iter().map(cells).chain([columns(&terminal.word(head))]).max().unwrap_or(0)
+        };
+        let most = |texts: &[String]| texts.iter().map(|text| columns(text)).max().unwrap_or(0);
         Widths {
-            state: widest(&mut states.iter().map(|s| state_text(terminal, *s))),
-            service: widest(
-                &mut rows
-                    .iter()
-                    .map(|r| r.verdict.service.to_string())
-                    .chain([terminal.word("cli-head-service")]),
-            ),
-            loss: widest(
-                &mut rows.iter().map(|r| loss_text(terminal, r)).chain([terminal.word("cli-head-loss")]),
-            )
-            .min(34),
-            objective: 9.max(columns(&terminal.word("cli-head-objective"))),
+            state: widest("cli-head-verdict", &|row| columns(&state_text(terminal, row.verdict.state))),
+            service: widest("cli-head-service", &|row| columns(row.verdict.service.as_str())),
+            objective: widest("cli-head-objective", &|row| most(&row.objectives)),
+            loss: widest("cli-head-loss", &|row| columns(&row.losses)).min(LOSS),
+            class: widest("cli-head-class", &|row| columns(&row.class)),
         }
     }
 
     fn head(&self, terminal: &Terminal) -> String {
         let line = format!(
-            "  {}  {}  {}  {}  {}",
+            "  {}  {}  {}  {}  {}  {}",
             pad(&terminal.word("cli-head-verdict"), self.state),
             pad(&terminal.word("cli-head-service"), self.service),
-            pad(&terminal.word("cli-head-loss"), self.loss),
             pad(&terminal.word("cli-head-objective"), self.objective),
+            pad(&terminal.word("cli-head-loss"), self.loss),
+            pad(&terminal.word("cli-head-class"), self.class),
             terminal.word("cli-head-values"),
         );
         terminal.paint(Paint::Dim, line.trim_end())
     }
 
-    fn lines(&self, terminal: &Terminal, row: &Row<'_>) -> Vec<String> {
+    fn lines(&self, terminal: &Terminal, row: &Cells<'_>) -> Vec<String> {
         let verdict = row.verdict;
-        let objective = Message::new("cli-objective").with("part", verdict.part.as_str().to_uppercase());
         let paint = state_paint(verdict.state);
-        let losses = wrap(&loss_text(terminal, row), self.loss);
-        let first = format!(
-            "{} {}  {}  {}  {}  {}",
-            terminal.paint(paint, glyph(verdict.state)),
-            terminal.paint(paint, &pad(&state_text(terminal, verdict.state), self.state)),
-            terminal.paint(Paint::Bold, &pad(verdict.service.as_str(), self.service)),
-            pad(&losses[0], self.loss),
-            pad(&terminal.text(&objective), self.objective),
-            values_text(terminal, verdict),
-        );
-        let mut out = vec![first.trim_end().to_owned()];
+        let losses = wrap(&row.losses, self.loss);
+        let cell = |texts: &[String], line: usize| texts.get(line).cloned().unwrap_or_default();
+        let mut out = Vec::new();
+        for line in 0..losses.len().max(row.objectives.len()) {
+            let first = line == 0;
+            let text = |text: String| if first { text } else { String::new() };
+            let said = format!(
+                "{} {}  {}  {}  {}  {}  {}",
+                terminal.paint(paint, if first { glyph(verdict.state) } else { " " }),
+                terminal.paint(paint, &pad(&text(state_text(terminal, verdict.state)), self.state)),
+                terminal.paint(Paint::Bold, &pad(&text(verdict.service.to_string()), self.service)),
+                pad(&cell(&row.objectives, line), self.objective),
+                pad(&cell(&losses, line), self.loss),
+                pad(&text(row.class.clone()), self.class),
+                cell(&row.values, line),
+            );
+            out.push(said.trim_end().to_owned());
+        }
+        out.extend(self.reason(terminal, verdict));
+        out
+    }
+
+    fn reason(&self, terminal: &Terminal, verdict: &Verdict) -> Vec<String> {
         let indent = " ".repeat(4 + self.state);
-        let further = " ".repeat(6 + self.state + self.service);
-        out.extend(losses[1..].iter().map(|line| format!("{further}{line}")));
         let mut reason = terminal.text(&verdict.reason);
         if verdict.accepted {
             reason = format!("{reason} {}", terminal.word("cli-accepted"));
         }
         let room = terminal.width.saturating_sub(columns(&indent)).max(30);
-        out.extend(
-            wrap(&reason, room).iter().map(|line| format!("{indent}{}", terminal.paint(Paint::Dim, line))),
-        );
-        out
+        let lines = wrap(&reason, room);
+        lines.iter().map(|line| format!("{indent}{}", terminal.paint(Paint::Dim, line))).collect()
     }
 }
 
-fn loss_text(terminal: &Terminal, row: &Row<'_>) -> String {
-    let class = if row.verdict.class == Class::Failure { "cli-class-failure" } else { "cli-class-disaster" };
-    let names: Vec<Arg> = row.losses.iter().map(|id| Arg::Message(loss_name(id))).collect();
-    terminal.text(&Message::new("cli-loss").with("losses", names).with("class", Message::new(class)))
+/// The names of losses. A place whose loss comes out the same with and without its people is named once; where only
+/// one of the two is meant, it says which.
+fn loss_names(losses: &[&str], known: &BTreeSet<&str>) -> Vec<Arg> {
+    let mut out = Vec::new();
+    for id in losses {
+        let name = match id.strip_suffix("+people") {
+            Some(place) if losses.contains(&place) => continue,
+            None if known.contains(format!("{id}+people").as_str())
+                && !losses.contains(&format!("{id}+people").as_str()) =>
+            {
+                Message::new("cli-loss-people-safe").with("place", *id)
+            }
+            Some(_) => loss_name(id),
+            None => Message::new("cli-loss-plain").with("id", *id),
+        };
+        out.push(Arg::Message(name));
+    }
+    out
 }
 
 /// A loss as a person reads it: `hall+people` is the hall with its people.
@@ -200,7 +272,8 @@ pub(crate) fn loss_name(id: &str) -> Message {
     }
 }
 
-fn values_text(terminal: &Terminal, verdict: &Verdict) -> String {
+/// What was promised, and what is achieved.
+pub(crate) fn values_text(terminal: &Terminal, verdict: &Verdict) -> String {
     let target = value_text(terminal, verdict.target);
     let arrow = verdict.value.map_or_else(|| "?".to_owned(), |value| value_text(terminal, value));
     format!("{target} → {arrow}")
@@ -244,18 +317,25 @@ fn summary(terminal: &Terminal, shown: &[&Verdict], quiet: &[&Verdict]) -> Vec<S
             ),
         );
     }
-    let assumed: std::collections::BTreeMap<&str, Span> =
-        shown.iter().flat_map(|v| v.assumed.iter().map(|(name, span)| (*name, *span))).collect();
-    if !assumed.is_empty() {
-        let list = assumed.iter().map(|(name, span)| {
-            Arg::Message(
-                Message::new("cli-assumed-one")
-                    .with("name", Message::new(format!("cli-assumed-{name}")))
-                    .with("span", *span),
-            )
-        });
-        let text = terminal.text(&Message::new("cli-assumed").with("list", list.collect::<Vec<_>>()));
-        out.extend(wrap(&text, terminal.width).iter().map(|line| terminal.paint(Paint::Dim, line)));
-    }
+    let assumed = shown.iter().flat_map(|v| v.assumed.iter().map(|(name, span)| (*name, *span)));
+    out.extend(assumptions(terminal, assumed.collect()));
     out
+}
+
+/// The standard times that were used, as one paragraph; nothing if none were.
+pub(crate) fn assumptions(terminal: &Terminal, assumed: BTreeMap<&str, Span>) -> Vec<String> {
+    if assumed.is_empty() {
+        return Vec::new();
+    }
+    let list = assumed.into_iter().map(|(name, span)| {
+        let name = Message::new(format!("cli-assumed-{name}"));
+        Arg::Message(Message::new("cli-assumed-one").with("name", name).with("span", span))
+    });
+    let text = terminal.text(&Message::new("cli-assumed").with("list", list.collect::<Vec<_>>()));
+    wrap(&text, terminal.width).iter().map(|line| terminal.paint(Paint::Dim, line)).collect()
+}
+
+/// Sign and word of a verdict, in its colour.
+pub(crate) fn state_mark(terminal: &Terminal, state: State) -> String {
+    terminal.paint(state_paint(state), &format!("{} {}", glyph(state), state_text(terminal, state)))
 }

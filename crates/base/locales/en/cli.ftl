@@ -42,10 +42,12 @@ cli-head-verdict = verdict
 cli-head-service = service
 cli-head-loss = loss
 cli-head-objective = objective
+cli-head-class = class
 cli-head-values = promised → achieved
 cli-objective = { $part }
-cli-loss = { $losses } ({ $class })
+cli-loss = { $losses }
 cli-loss-people = { $place } with its people
+cli-loss-people-safe = { $place } (people safe)
 cli-loss-plain = { $id }
 cli-class-failure = failure
 cli-class-disaster = disaster
@@ -62,7 +64,6 @@ cli-point-previous-month = previous month
 cli-quiet-losses = { $count } more verdicts are of losses that stop nothing (--all shows them)
 cli-assumed = assumed, since the plan does not say: { $list }
 cli-assumed-one = { $name } { $span }
-cli-assumed-line = assumed: { $name } { $span }
 cli-assumed-detect = noticing
 cli-assumed-decide = deciding
 cli-assumed-restart = restart
@@ -104,12 +105,19 @@ cli-step-not-done = not measured
 cli-no-service = there is no service { $service }; there are { $known }
 cli-no-loss = there is no loss { $loss }; there are { $known }
 
+cli-ledger-copy = copy: { $data } → { $to }: { $bytes } in { $took }, verified{ $problems ->
+    [0] { "" }
+    [one] ; 1 thing in it could not be read
+   *[other] ; { $problems } things in it could not be read
+  }
+cli-ledger-copy-unverified = copy: { $data } → { $to }: { $bytes } in { $took }, NOT verified
 cli-ledger-sound = sound: { $count } records, every hash and the chain verified
 
 cli-explain-title = { $service } without { $loss }
 cli-explain-causes = causes
 cli-explain-timeline = timeline, from the loss
 cli-explain-others = other ways
+cli-explain-verdicts = verdicts
 cli-explain-other = would take { $rta }
 cli-explain-down = { $service } is down
 cli-no-code = there is no diagnostic code { $code }; there are { $known }

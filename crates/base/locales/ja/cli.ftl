@@ -24,10 +24,12 @@ cli-head-verdict = 判定
 cli-head-service = サービス
 cli-head-loss = 喪失
 cli-head-objective = 目標
+cli-head-class = 区分
 cli-head-values = 約束 → 達成
 cli-objective = { $part }
-cli-loss = { $losses }({ $class })
+cli-loss = { $losses }
 cli-loss-people = { $place } とその人員
+cli-loss-people-safe = { $place }(人員は無事)
 cli-loss-plain = { $id }
 cli-class-failure = 業務停止
 cli-class-disaster = 大規模災害
@@ -44,7 +46,6 @@ cli-point-previous-month = 前月
 cli-quiet-losses = ほかに、何も停止しない喪失の判定が { $count } 件(--all で表示)
 cli-assumed = 計画に書かれていないため仮定した値: { $list }
 cli-assumed-one = { $name } { $span }
-cli-assumed-line = 仮定: { $name } { $span }
 cli-assumed-detect = 検知
 cli-assumed-decide = 判断
 cli-assumed-restart = 再起動
@@ -86,12 +87,18 @@ cli-step-not-done = 未実測
 cli-no-service = サービス { $service } はありません。あるのは { $known }
 cli-no-loss = 喪失 { $loss } はありません。あるのは { $known }
 
+cli-ledger-copy = コピー: { $data } → { $to }: { $bytes }、{ $took }、検証済み{ $problems ->
+    [0] { "" }
+   *[other] 。読めなかったもの { $problems } 件
+  }
+cli-ledger-copy-unverified = コピー: { $data } → { $to }: { $bytes }、{ $took }、未検証
 cli-ledger-sound = 健全: { $count } 件の記録。すべてのハッシュと連鎖を検証しました
 
 cli-explain-title = { $loss } を失った { $service }
 cli-explain-causes = 原因の連鎖
 cli-explain-timeline = 喪失からの時間経過
 cli-explain-others = ほかの方法
+cli-explain-verdicts = 判定
 cli-explain-other = { $rta } かかる
 cli-explain-down = { $service } 停止
 cli-no-code = 診断コード { $code } はありません。あるのは { $known }
