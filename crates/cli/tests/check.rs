@@ -1,5 +1,7 @@
 //! `oki check`, `init`, `explain` and `schema`, as a person or a program calls them.
 
+#![allow(clippy::unwrap_used)] // helpers of tests are not tests to clippy
+
 mod common;
 #[path = "../../plan/tests/common/schema.rs"]
 mod schema;
@@ -65,6 +67,26 @@ fn thirty_lines_are_a_plan() {
     let place = Place::new(TINY);
     let said = place.check(&[]);
     assert_eq!((said.code, place.codes()), (0, vec![]), "{}", said.out);
+}
+
+/// What the manual says of its first plan.
+#[test]
+fn the_manuals_clinic_has_the_findings_it_tells_of() {
+    let manual = include_str!("../../../docs/modelling.md");
+    let plan = manual.split("```yaml\n").nth(1).and_then(|part| part.split("```").next()).unwrap();
+    let place = Place::new(plan);
+    let dir = place.dir();
+    let said = place.town.oki(&["status", dir.to_str().unwrap(), "--json", "--all"]);
+    let value: Value = serde_json::from_str(&said.out).unwrap_or_else(|e| panic!("{e}: {}", said.err));
+    let missed: Vec<String> = value["verdicts"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .filter(|v| v["verdict"] == "missed")
+        .map(|v| format!("{} {}: {}", v["objective"], v["loss"], v["reason"]))
+        .collect();
+    assert!(missed.iter().any(|v| v.contains("server") && v.contains("laptop takes")), "{missed:#?}");
+    assert!(missed.iter().any(|v| v.contains("clinic") && v.contains("doctor is missing")), "{missed:#?}");
 }
 
 #[test]

@@ -1,5 +1,7 @@
 //! Nothing that can be written hurts: no panic, no hang; and a digest tells exactly what a plan says.
 
+#![allow(clippy::unwrap_used)] // helpers of tests are not tests to clippy
+
 mod common;
 
 use std::time::{Duration, Instant};

@@ -1,6 +1,8 @@
 //! Every mistake, as a person meets it: code, place, the line with the mark under it, and what to do, in both languages.
 //! None takes more than a second to find.
 
+#![allow(clippy::unwrap_used)] // helpers of tests are not tests to clippy
+
 mod common;
 
 use std::fmt::Write;

@@ -198,7 +198,7 @@ fn inner(shape: &'static Shape, out: &mut BTreeSet<&'static str>) {
     match shape {
         Shape::Record(keys) | Shape::Short(_, keys) => collect(keys, out),
         Shape::Set(shape) | Shape::List(shape) | Shape::Fact(shape) | Shape::Map(_, shape) => {
-            inner(shape, out)
+            inner(shape, out);
         }
         _ => {}
     }

@@ -32,7 +32,7 @@ fn suspects(subject: &Subject<'_>) -> Vec<(String, Span)> {
     let mut out = Vec::new();
     let mut add = |path: String, fact: &Fact<Span>| match fact {
         Fact::Exact(span) if *span <= Span::minutes(24) && *span >= Span::minutes(1) => {
-            out.push((path, *span))
+            out.push((path, *span));
         }
         _ => {}
     };

@@ -1,6 +1,6 @@
 //! Plans in memory, and what reading them says.
 
-#![allow(dead_code)] // every test program uses a part of this
+#![allow(clippy::unwrap_used, dead_code)] // helpers of tests; every test program uses a part of them
 
 pub(crate) mod emit;
 pub(crate) mod json;
