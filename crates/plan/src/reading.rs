@@ -20,6 +20,8 @@ pub const ENTRY: &str = "okiagari.yaml";
 /// Version of the language this program reads.
 pub const VERSION: u64 = 1;
 const MOST_FILES: usize = 1000;
+/// Most bytes of all files together.
+const MAX_PLAN: u64 = 4 * MAX_FILE;
 /// Things that `count` may make in a whole plan.
 const MOST_ALIKE: u32 = 10_000;
 /// Things between one and the last that it is `like`.
@@ -121,6 +123,8 @@ pub fn read(files: &dyn Files, entry: &str) -> Reading {
         nodes: Vec::new(),
         partly: false,
         alike: 0,
+        bytes: 0,
+        budget: yaml::MAX_NODES,
     };
     reader.file(entry, None);
     reader.finish()
@@ -135,6 +139,10 @@ struct Reader<'f> {
     partly: bool,
     /// Things made by `count` so far.
     alike: u32,
+    /// Bytes read so far.
+    bytes: u64,
+    /// Values that may still be read, after aliases are followed.
+    budget: usize,
 }
 
 impl Reader<'_> {
@@ -154,24 +162,23 @@ impl Reader<'_> {
         let number = self.sources.len();
         let start = Mark { file: number, line: 1, column: 1, length: 1 };
         let mark = from.unwrap_or(start);
-        let name = path.to_owned();
         let text = match self.text(path) {
             Ok(text) => text,
             Err(NotText::Bytes { text, line, column }) => {
                 let message = Message::new("plan-not-utf8").with("path", path).with("line", line);
                 let mark = Mark { line, column, ..start };
-                self.sources.push(Source { name, text });
+                self.sources.push(Source::new(path, text));
                 return self.broken("not-utf8", mark, message, "plan-not-utf8-help");
             }
             Err(NotText::File(code, message)) => {
-                self.sources.push(Source { name, text: String::new() });
+                self.sources.push(Source::new(path, String::new()));
                 let help = if code == "too-big" { "plan-too-big-help" } else { "plan-file-help" };
                 return self.broken(code, mark, message, help);
             }
         };
-        self.sources.push(Source { name, text: text.clone() });
+        self.sources.push(Source::new(path, text.clone()));
         let before = self.checker.diagnostics.len();
-        match yaml::parse(&text, number, &mut self.checker.diagnostics) {
+        match yaml::parse(&text, number, &mut self.budget, &mut self.checker.diagnostics) {
             Some(node) if matches!(node.value, Value::Map(_)) => {
                 self.includes(&node);
                 self.nodes.push(node);
@@ -192,7 +199,7 @@ impl Reader<'_> {
     }
 
     /// The text of a file.
-    fn text(&self, path: &str) -> Result<String, NotText> {
+    fn text(&mut self, path: &str) -> Result<String, NotText> {
         let about = |id| Message::new(id).with("path", path);
         let failed = |failure| match failure {
             ReadFailure::NotFound => NotText::File("no-file", about("plan-no-file")),
@@ -204,6 +211,13 @@ impl Reader<'_> {
         if size > MAX_FILE {
             let message = about("plan-too-big").with("size", base::Bytes(size));
             return Err(NotText::File("too-big", message.with("limit", base::Bytes(MAX_FILE))));
+        }
+        self.bytes += size;
+        if self.bytes > MAX_PLAN {
+            return Err(NotText::File(
+                "too-big",
+                about("plan-too-big-together").with("limit", base::Bytes(MAX_PLAN)),
+            ));
         }
         let text = String::from_utf8(self.files.read(path, MAX_FILE).map_err(failed)?);
         let text = text.map_err(|error| {
