@@ -3,15 +3,15 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
-use base::{Arg, Id, Lang, Message, Span};
-use serde_json::{Map, Value as Json, json};
+use base::{Arg, Id, Lang, Message};
+use serde_json::{Map, Value as Json};
 use sha2::{Digest, Sha256};
 
+use crate::assemble;
 use crate::check::{Checker, nearest};
-use crate::decode;
 use crate::diagnostic::{self, Diagnostic, Mark, Severity, Source};
 use crate::language::{Kind, PLAN, PREFECTURES, is_built_in};
-use crate::model::{Assume, Organization, Plan};
+use crate::model::Plan;
 use crate::rules;
 use crate::yaml::{self, MAX_FILE, Node, Value};
 
@@ -297,7 +297,7 @@ impl Reader<'_> {
 
     fn finished(self, canon: Map<String, Json>, tables: &BTreeMap<Kind, BTreeMap<Id, Json>>) -> Reading {
         let canon = Json::Object(canon);
-        let plan = plan(&canon, tables);
+        let plan = assemble::plan(&canon, tables);
         let mut diagnostics = self.checker.diagnostics;
         let later = diagnostics.iter().any(|d| d.code == "newer-version");
         if !later {
@@ -542,63 +542,4 @@ fn inside(folder: &str, path: &str) -> Option<String> {
         }
     }
     Some(parts.join("/"))
-}
-
-fn plan(canon: &Json, tables: &BTreeMap<Kind, BTreeMap<Id, Json>>) -> Plan {
-    let empty = BTreeMap::new();
-    let things = |kind: Kind| tables.get(&kind).unwrap_or(&empty);
-    let organization = canon.get("organization").cloned().unwrap_or(json!({}));
-    let word = |key: &str| organization.get(key).and_then(Json::as_str).map(str::to_owned);
-    let mut plan = Plan {
-        organization: Organization { name: word("name"), timezone: word("timezone") },
-        assume: if canon.get("assume").and_then(Json::as_str) == Some("standard") {
-            Assume::Standard
-        } else {
-            Assume::None
-        },
-        evidence_valid: canon.pointer("/evidence/valid").and_then(Json::as_u64).map(Span::millis),
-        regions: things(Kind::Region)
-            .iter()
-            .map(|(id, value)| (id.clone(), decode::region(id, value)))
-            .collect(),
-        sites: decode::table(things(Kind::Site), decode::site),
-        links: canon.get("links").map(|_| decode::table(things(Kind::Link), decode::link)),
-        equipment: decode::table(things(Kind::Equipment), decode::equipment),
-        software: decode::table(things(Kind::Software), decode::software),
-        data: decode::table(things(Kind::Data), decode::data),
-        vaults: decode::table(things(Kind::Vault), decode::vault),
-        teams: decode::table(things(Kind::Team), decode::team),
-        documents: decode::table(things(Kind::Document), decode::document),
-        suppliers: decode::table(things(Kind::Supplier), decode::supplier),
-        services: decode::table(things(Kind::Service), decode::service),
-        functions: decode::table(things(Kind::Function), decode::function),
-        scenarios: decode::table(things(Kind::Scenario), decode::scenario),
-        accepted: canon
-            .get("accept")
-            .and_then(Json::as_array)
-            .into_iter()
-            .flatten()
-            .filter_map(decode::accepted)
-            .collect(),
-    };
-    built_in_regions(&mut plan);
-    plan
-}
-
-/// Built-in regions stand in the plan once something lies in them.
-fn built_in_regions(plan: &mut Plan) {
-    let used: BTreeSet<Id> = plan
-        .sites
-        .values()
-        .map(|site| &site.common)
-        .chain(plan.regions.values().map(|region| &region.common))
-        .chain(plan.equipment.values().map(|equipment| &equipment.common))
-        .flat_map(|common| &common.regions)
-        .filter(|id| is_built_in(id.as_str()))
-        .cloned()
-        .collect();
-    for id in used {
-        let region = decode::region(&id, &json!({}));
-        plan.regions.entry(id).or_insert(region);
-    }
 }
