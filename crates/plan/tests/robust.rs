@@ -4,7 +4,7 @@
 
 mod common;
 
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use common::emit::{Dice, plain, respelt};
 use common::json::json_of;
@@ -189,13 +189,19 @@ fn hostile_plans_cost_no_time() {
             ),
         ),
     ] {
-        let start = Instant::now();
+        let start = busy();
         let reading = reading(&text);
-        let took = start.elapsed();
+        let took = busy() - start;
         println!("{name}: {took:?}, {} findings", reading.diagnostics.len());
         let limit = if cfg!(debug_assertions) { 4 } else { 1 };
         assert!(took < Duration::from_secs(limit), "{name} took {took:?}");
     }
+}
+
+/// Time this thread has had a processor for: what others do on the machine does not count.
+fn busy() -> Duration {
+    let text = std::fs::read_to_string("/proc/thread-self/schedstat").unwrap();
+    Duration::from_nanos(text.split(' ').next().unwrap().parse().unwrap())
 }
 
 /// Every leaf and every branch of real plans: another value, or none, is another plan.
