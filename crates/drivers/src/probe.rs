@@ -220,6 +220,8 @@ mod tests {
             state_dir: "/".into(),
             keys_dir: "/".into(),
             oki: "/".into(),
+            machine: "test".into(),
+            user: "test".into(),
             path: "/usr/bin:/bin".into(),
             environment: &|_| None,
             deadlines: Deadlines { probe: Span::millis(1500), ..Deadlines::USUAL },

@@ -138,10 +138,16 @@ cli-vault-problems = { $count ->
     [one] 1 thing could not be read
    *[other] { $count } things could not be read
   }; the snapshot holds the rest
-cli-vault-restored = { $files } files restored to { $target }, { $bytes }
-cli-vault-would-restore = would restore snapshot { $id } of { $paths } to { $target }
-cli-vault-sound = sound: { $packs } packs, { $blobs } blobs, { $snapshots } snapshots
+cli-vault-restored = { $files } files restored to { $target }, { $bytes }; every block verified
+cli-vault-would-restore = would restore snapshot { $id }: { $files } files, { $bytes }, to { $target }
+cli-vault-sound = sound: { $packs } packs, { $blobs } blocks, { $snapshots } snapshots; the data themselves were not read (--read-data reads them)
 cli-vault-damaged = the vault { $repo } is damaged: { $count } problems
+cli-vault-sound-read = sound: { $packs } packs, { $blobs } blocks, { $snapshots } snapshots; all { $read } read and verified
+cli-vault-restore-problems = { $count ->
+    [one] 1 thing was not restored as it was
+   *[other] { $count } things were not restored as they were
+  }
+cli-vault-password-asked = the password could not be asked for
 cli-vault-no-snapshots = no snapshots yet
 cli-vault-password = password of { $repo }:
 cli-vault-password-again = the same again:
@@ -151,7 +157,6 @@ cli-vault-password-hint = set OKI_VAULT_PASSWORD, or give --password-file FILE
 cli-vault-password-file = the password file { $path } cannot be read
 cli-vault-command = the command { $command } failed: { $why }
 cli-vault-empty-path = { $path } cannot be backed up: it is not there
-cli-vault-no-command = --stdin-command is empty
 
 help = IT service continuity you can prove: keeps the plan, makes the copies, rehearses recovery, says what is proven.
 help-examples = Examples:
