@@ -5,6 +5,7 @@
 //! of the evidence.
 
 pub mod assume;
+mod chain;
 pub mod choice;
 pub mod evidence;
 pub mod facts;

@@ -83,13 +83,36 @@ impl Reading {
     /// Digest of parts of the plan: SHA-256, hexadecimal, over their canonical form. Order of keys, comments and the
     /// spelling of units do not matter; a part that is not there counts as such.
     pub fn digest(&self, paths: &[String]) -> String {
+        self.digest_of(paths, &Json::clone)
+    }
+
+    /// Digest of the facts in parts of the plan, to which evidence is bound: what merely comments on a thing (costs,
+    /// owners, sources, notes, when it was last tried) has no say in it.
+    pub fn evidence_digest(&self, paths: &[String]) -> String {
+        self.digest_of(paths, &facts)
+    }
+
+    fn digest_of(&self, paths: &[String], form: &dyn Fn(&Json) -> Json) -> String {
         let paths: BTreeSet<&String> = paths.iter().collect();
-        let parts: Map<String, Json> = paths
-            .into_iter()
-            .map(|path| (path.clone(), part(&self.canon, path).cloned().unwrap_or_default()))
-            .collect();
+        let found = |path: &str| part(&self.canon, path).map(form).unwrap_or_default();
+        let parts: Map<String, Json> = paths.into_iter().map(|path| (path.clone(), found(path))).collect();
         // serde_json's map is ordered, so the text is canonical.
         Sha256::digest(Json::Object(parts).to_string()).iter().map(|byte| format!("{byte:02x}")).collect()
+    }
+}
+
+/// Keys that say something about a thing without changing it.
+const COMMENTS: [&str; 7] = ["cost", "owner", "source", "review", "note", "tested", "title"];
+
+/// A part of the plan without comments on it.
+fn facts(part: &Json) -> Json {
+    match part {
+        Json::Object(keys) => {
+            let kept = keys.iter().filter(|(key, _)| !COMMENTS.contains(&key.as_str()));
+            Json::Object(kept.map(|(key, value)| (key.clone(), facts(value))).collect())
+        }
+        Json::Array(items) => Json::Array(items.iter().map(facts).collect()),
+        other => other.clone(),
     }
 }
 
