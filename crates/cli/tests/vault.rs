@@ -332,9 +332,13 @@ fn killed_fifty_times_it_loses_nothing_it_acknowledged() {
     let desk = Desk::new();
     let mut saved: Vec<(String, Vec<(PathBuf, Vec<u8>)>)> = Vec::new();
     // How long an undisturbed backup of this size takes here decides between which moments the kills fall.
-    let begin = Instant::now();
-    desk.ok(&["backup", "vault", "src"]);
-    let usual = begin.elapsed().max(Duration::from_millis(60));
+    let mut usual = Duration::ZERO;
+    for round in 0..2 {
+        fs::write(desk.path("src/big"), noise(3 << 20, round)).unwrap();
+        let begin = Instant::now();
+        desk.ok(&["backup", "vault", "src"]);
+        usual = usual.max(begin.elapsed());
+    }
     let moments = noise(100, SEED);
     for (round, pair) in moments.chunks(2).enumerate() {
         fs::write(desk.path("src/big"), noise(3 << 20, 1000 + round as u64)).unwrap();
@@ -342,18 +346,17 @@ fn killed_fifty_times_it_loses_nothing_it_acknowledged() {
         let mut command = desk.command(&["backup", "vault", "src", "--json"]);
         let mut child = command.stdout(Stdio::piped()).stderr(Stdio::null()).spawn().unwrap();
         let part = f64::from(u16::from_le_bytes([pair[0], pair[1]])) / f64::from(u16::MAX);
-        thread::sleep(usual.mul_f64(part * 1.2));
+        thread::sleep(usual.mul_f64(part * 1.5));
         let _ = child.kill();
         let ended = said(child.wait_with_output().unwrap());
         if let Ok(report) = serde_json::from_str::<Value>(&ended.out) {
             saved.push((report["snapshot"].as_str().unwrap().to_owned(), contents(&desk.path("src"))));
         }
     }
-    assert!(
-        saved.len() > 2 && saved.len() < 50,
-        "the kills fell all on one side: {} were saved",
-        saved.len()
-    );
+    println!("{} of 50 were saved before they could be killed", saved.len());
+    assert!(saved.len() < 40, "too few kills fell into the work: {} were saved", saved.len());
+    let last = desk.json(&["backup", "vault", "src"]);
+    saved.push((last["snapshot"].as_str().unwrap().to_owned(), contents(&desk.path("src"))));
     // Ours first: it removes the lock of the last one killed, which restic would wait for.
     desk.ok(&["check", "vault", "--read-data"]);
     let mut command = Command::new(restic());
