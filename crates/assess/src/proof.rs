@@ -79,8 +79,8 @@ fn matching<'e>(case: &Case<'e>, world: &World<'_>, choice: &Choice) -> Vec<&'e 
 /// Whether the data have grown by more than a tenth since a drill restored them: it says no longer how long that takes.
 fn outgrown(case: &Case<'_>, drill: &DrillRecord) -> bool {
     let newest = |(data, to): (&base::Id, &base::Id)| {
-        let copies = case.context.evidence.copies.iter().filter(|c| c.data == *data && c.to == *to);
-        copies.last().map_or(0, |copy| copy.bytes)
+        let mut copies = case.context.evidence.copies.iter().filter(|c| c.data == *data && c.to == *to);
+        copies.next_back().map_or(0, |copy| copy.bytes)
     };
     let now: u64 = drill.sources.iter().map(newest).sum();
     drill.passed && now > drill.bytes.saturating_add(drill.bytes / 10)
@@ -255,7 +255,7 @@ impl History {
 }
 
 /// The records since the last one from before the latest intervals: what was missed long ago is past.
-fn recent<'e>(all: Vec<&'e CopyRecord>, now: Timestamp, every: Span) -> Vec<&'e CopyRecord> {
+fn recent(all: Vec<&CopyRecord>, now: Timestamp, every: Span) -> Vec<&CopyRecord> {
     let window = every * INTERVALS;
     let begin = all.iter().rposition(|record| since(record.content_time, now) >= window).unwrap_or(0);
     all[begin..].to_vec()

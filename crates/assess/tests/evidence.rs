@@ -111,6 +111,8 @@ fn with(drills: Vec<DrillRecord>, copies: Vec<CopyRecord>) -> Evidence {
     Evidence { drills, copies, ..nothing() }
 }
 
+type Change = fn(&mut DrillRecord);
+
 /// The recovery time of the counter without the hall, after one drill that was changed like this.
 fn after(change: impl FnOnce(&mut DrillRecord)) -> (State, String) {
     let mut record = drill("hall");
@@ -124,7 +126,7 @@ fn a_drill_proves_a_recovery_time_and_each_condition_counts() {
     let (state, why) = after(|_| ());
     assert_eq!(state, State::Proven, "{why}");
     assert!(why.contains("all 5 steps measured"), "{why}");
-    let not_proven: [(&str, fn(&mut DrillRecord)); 7] = [
+    let not_proven: [(&str, Change); 7] = [
         ("another part of the plan", |d| d.digest = "other".into()),
         ("too long ago", |d| d.at = before(Span::days(366))),
         ("another way", |d| d.way = "hall".into()),
@@ -261,9 +263,7 @@ fn copies_that_were_not_made_as_promised_are_a_miss() {
     assert!(why.contains("was 2h old; one every 30m is promised"), "{why}");
     // None since this morning: the same, whatever was before.
     let mut stopped = copies("nas", 11, half);
-    stopped
-        .iter_mut()
-        .for_each(|copy| copy.content_time = copy.content_time - std::time::Duration::from_secs(6 * 3600));
+    stopped.iter_mut().for_each(|copy| copy.content_time -= std::time::Duration::from_secs(6 * 3600));
     assert_eq!(point(vec![drill("server")], stopped).0, State::Missed);
     // What was missed long before the latest intervals is past.
     let mut mended = copies("nas", 30, half);

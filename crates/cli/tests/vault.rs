@@ -1,7 +1,7 @@
 //! `oki vault` as a person or a script uses it: what it says, its exit codes, and that nothing acknowledged is lost
 //! when it is killed.
 
-#![allow(clippy::unwrap_used)] // helpers of tests are not tests to clippy
+#![allow(clippy::unwrap_used, clippy::disallowed_methods)] // helpers of tests; xtask names the restics
 
 mod common;
 
@@ -80,8 +80,11 @@ fn noise(length: usize, seed: u64) -> Vec<u8> {
     (0..length).map(|_| next()).collect()
 }
 
+/// Paths and contents.
+type Files = Vec<(PathBuf, Vec<u8>)>;
+
 /// Every file below a folder: path and content.
-fn contents(folder: &Path) -> Vec<(PathBuf, Vec<u8>)> {
+fn contents(folder: &Path) -> Files {
     let mut out = Vec::new();
     for entry in fs::read_dir(folder).unwrap() {
         let path = entry.unwrap().path();
@@ -330,7 +333,7 @@ fn killed_fifty_times_it_loses_nothing_it_acknowledged() {
     const SEED: u64 = 20_261_125;
     println!("seed {SEED}");
     let desk = Desk::new();
-    let mut saved: Vec<(String, Vec<(PathBuf, Vec<u8>)>)> = Vec::new();
+    let mut saved: Vec<(String, Files)> = Vec::new();
     // How long an undisturbed backup of this size takes here decides between which moments the kills fall.
     let mut usual = Duration::ZERO;
     for round in 0..2 {
