@@ -1,7 +1,6 @@
-//! `oki vault` as a person or a script uses it: what it says, its exit codes, and that nothing acknowledged is lost
-//! when it is killed.
+//! `oki vault` as a whole: what it prints, how it fails, and what is left when it is killed.
 
-#![allow(clippy::unwrap_used, clippy::disallowed_methods)] // helpers of tests; xtask names the restics
+#![allow(clippy::unwrap_used)] // helpers of tests are not tests to clippy
 
 mod common;
 
@@ -12,365 +11,427 @@ use std::process::{Command, Stdio};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use common::{OKI, Said, damage, said};
+use common::{OKI, Said, Town, damage, said};
 use serde_json::Value;
 
-/// A vault and something to put into it.
-struct Desk {
+/// A folder with a vault in `repo`, and `source` to store.
+struct Home {
     folder: tempfile::TempDir,
 }
 
-impl Desk {
-    fn new() -> Desk {
-        let desk = Desk { folder: tempfile::tempdir().unwrap() };
-        fs::create_dir_all(desk.path("src/minutes")).unwrap();
-        fs::write(desk.path("src/minutes/1.txt"), "budget").unwrap();
-        fs::write(desk.path("src/big"), noise(3 << 20, 7)).unwrap();
-        desk.ok(&["init", "vault"]);
-        desk
+impl Home {
+    fn new() -> Home {
+        let home = Home { folder: tempfile::tempdir().unwrap() };
+        fs::create_dir(home.at("source")).unwrap();
+        fs::write(home.at("source/letter"), "拝啓\n".repeat(1000)).unwrap();
+        fs::write(home.at("source/picture"), noise(1, 200_000)).unwrap();
+        assert_eq!(home.oki(&["init", "repo"]).code, 0);
+        home
     }
 
-    fn path(&self, name: &str) -> PathBuf {
+    /// And a snapshot of the source in it, whose id this gives.
+    fn saved() -> (Home, String) {
+        let home = Home::new();
+        let id = home.json(&["backup", "repo", "source"])["snapshot"].as_str().unwrap().to_owned();
+        (home, id)
+    }
+
+    fn at(&self, name: &str) -> PathBuf {
         self.folder.path().join(name)
     }
 
     fn command(&self, args: &[&str]) -> Command {
         let mut command = Command::new(OKI);
-        command
-            .arg("vault")
-            .args(args)
-            .env_clear()
-            .env("PATH", "/usr/bin:/bin")
-            .env("OKI_VAULT_PASSWORD", "secret");
-        command.env("HOME", self.folder.path()).current_dir(self.folder.path()).stdin(Stdio::null());
+        command.arg("vault").args(args).env_clear().env("PATH", "/usr/sbin:/usr/bin:/sbin:/bin");
+        command.env("LANG", "C.UTF-8").env("HOME", self.folder.path()).env("OKI_VAULT_PASSWORD", "secret");
+        command.current_dir(self.folder.path()).stdin(Stdio::null());
         command
     }
 
-    fn run(&self, args: &[&str]) -> Said {
+    fn oki(&self, args: &[&str]) -> Said {
         said(self.command(args).output().unwrap())
     }
 
-    fn ok(&self, args: &[&str]) -> String {
-        let said = self.run(args);
-        assert_eq!(said.code, 0, "{args:?}: {}{}", said.out, said.err);
-        said.out
-    }
-
+    /// What it prints as JSON; it has to succeed.
     fn json(&self, args: &[&str]) -> Value {
-        serde_json::from_str(&self.ok(&[args, &["--json"]].concat())).unwrap()
+        let said = self.oki(&[args, &["--json"]].concat());
+        assert_eq!(said.code, 0, "{args:?}: {}{}", said.out, said.err);
+        serde_json::from_str(&said.out).unwrap()
     }
 
-    /// In both languages: the exit code, and a part of the text.
-    fn fails(&self, args: &[&str], code: i32, en: &str, ja: &str) {
+    /// Runs in both languages; the exit code and a part of the text of each.
+    fn check(&self, args: &[&str], code: i32, en: &str, ja: &str) {
         for (lang, text) in [("en", en), ("ja", ja)] {
-            let said = self.run(&[args, &["--lang", lang]].concat());
-            assert_eq!(said.code, code, "{args:?}: {}{}", said.out, said.err);
-            assert!(said.err.contains(text), "{args:?} does not say {text:?} but {}", said.err);
+            holds(args, &self.oki(&[args, &["--lang", lang]].concat()), code, text);
         }
+    }
+
+    fn count(&self, folder: &str) -> usize {
+        fs::read_dir(self.at(folder)).unwrap().count()
+    }
+
+    fn snapshots(&self) -> Vec<Value> {
+        self.json(&["snapshots", "repo"])["snapshots"].as_array().unwrap().clone()
+    }
+
+    /// Where the source is below a folder that it was restored to.
+    fn restored(&self, target: &str) -> PathBuf {
+        self.at(target).join(self.at("source").strip_prefix("/").unwrap())
     }
 }
 
-/// Bytes that do not get smaller, the same for the same seed.
-fn noise(length: usize, seed: u64) -> Vec<u8> {
+fn holds(args: &[&str], said: &Said, code: i32, text: &str) {
+    let all = format!("{}{}", said.out, said.err);
+    assert_eq!(said.code, code, "{args:?}: {all}");
+    assert!(all.contains(text), "{args:?} does not say {text:?} but\n{all}");
+}
+
+/// SplitMix64.
+fn next(state: &mut u64) -> u64 {
+    *state = state.wrapping_add(0x9e37_79b9_7f4a_7c15);
+    let mut z = *state;
+    z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+    z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+    z ^ (z >> 31)
+}
+
+fn noise(seed: u64, length: usize) -> Vec<u8> {
     let mut state = seed;
-    let mut next = || {
-        state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
-        (state >> 33) as u8
-    };
-    (0..length).map(|_| next()).collect()
+    (0..length.div_ceil(8)).flat_map(|_| next(&mut state).to_le_bytes()).take(length).collect()
 }
 
-/// Paths and contents.
-type Files = Vec<(PathBuf, Vec<u8>)>;
-
-/// Every file below a folder: path and content.
-fn contents(folder: &Path) -> Files {
-    let mut out = Vec::new();
-    for entry in fs::read_dir(folder).unwrap() {
-        let path = entry.unwrap().path();
-        if path.is_dir() {
-            out.extend(
-                contents(&path)
-                    .into_iter()
-                    .map(|(name, bytes)| (Path::new(path.file_name().unwrap()).join(name), bytes)),
-            );
-        } else {
-            out.push((path.file_name().unwrap().into(), fs::read(&path).unwrap()));
-        }
+/// Every restic there is, to judge a vault of the password `secret`.
+fn restic_finds_no_error(repo: &Path) {
+    #[allow(clippy::disallowed_methods)] // the test command says here which programs it found
+    let restics = std::env::var("OKI_RESTIC").unwrap_or_else(|_| "/usr/bin/restic".to_owned());
+    for restic in restics.split(':') {
+        assert!(Path::new(restic).exists(), "{restic} is missing: install Debian's package restic");
+        let run = |args: &[&str]| {
+            let mut command = Command::new(restic);
+            command.args(["--no-cache", "--repo"]).arg(repo).args(args).env("RESTIC_PASSWORD", "secret");
+            said(command.output().unwrap())
+        };
+        // The locks of the killed: restic leaves it to its user to remove them.
+        assert_eq!(run(&["unlock"]).code, 0);
+        holds(&[restic], &run(&["check", "--read-data"]), 0, "no errors were found");
     }
-    out.sort();
-    out
 }
 
-/// Where a restored folder of `original` lies below `target`.
-fn below(target: &Path, original: &Path) -> PathBuf {
-    target.join(original.strip_prefix("/").unwrap())
+/// A source that is another one each time: three of an endless row of files.
+fn turn(source: &Path, seed: u64, moment: u64) {
+    let _ = fs::remove_file(source.join(format!("{}", moment.wrapping_sub(3))));
+    fs::write(source.join(format!("{moment}")), noise(seed ^ moment, 3_000_000)).unwrap();
 }
 
-#[test]
-fn what_goes_in_comes_out() {
-    let desk = Desk::new();
-    let saved = desk.ok(&["backup", "vault", "src", "--tag", "friday"]);
-    assert!(saved.contains("saved: 2 files"), "{saved}");
-    let list = desk.ok(&["snapshots", "vault"]);
-    assert!(list.contains("/src") && list.contains("[friday]"), "{list}");
-    assert!(desk.ok(&["ls", "vault", "latest"]).contains("minutes/1.txt"));
-    let said = desk.ok(&["restore", "vault", "latest", "--target", "out"]);
-    assert!(said.contains("2 files restored") && said.contains("every block verified"), "{said}");
-    let source = desk.path("src").canonicalize().unwrap();
-    assert_eq!(contents(&below(&desk.path("out"), &source)), contents(&source));
-    assert!(desk.ok(&["check", "vault"]).contains("--read-data"));
-    assert!(desk.ok(&["check", "vault", "--read-data"]).contains("read and verified"));
-}
-
-#[test]
-fn everything_is_json_too() {
-    let desk = Desk::new();
-    let saved = desk.json(&["backup", "vault", "src"]);
-    assert_eq!((saved["files"].as_u64(), saved["problems"].as_array().unwrap().len()), (Some(2), 0));
-    assert!(saved["added_bytes"].as_u64() > Some(1 << 20));
-    let listed = desk.json(&["snapshots", "vault"]);
-    assert_eq!(listed["snapshots"][0]["id"], saved["snapshot"]);
-    let entries = desk.json(&["ls", "vault", "latest"]);
-    assert!(entries["entries"].as_array().unwrap().iter().any(|e| e["size"] == 6 && e["type"] == "file"));
-    let dry = desk.json(&["restore", "vault", "latest", "--target", "out", "--dry-run"]);
-    assert!(dry["dry_run"] == true && dry["files"] == 2 && !desk.path("out").exists());
-    assert_eq!(desk.json(&["restore", "vault", "latest", "--target", "out"])["files"], 2);
-    let check = desk.json(&["check", "vault", "--read-data"]);
-    assert!(check["sound"] == true && check["snapshots"] == 1 && check["read_bytes"].as_u64() > Some(0));
-}
-
-#[test]
-fn what_a_command_prints_is_stored_and_a_failing_one_is_not() {
-    let desk = Desk::new();
-    let backup = |command: &str| {
-        ["backup", "vault", "--stdin-name", "dump.sql", "--stdin-command", command].map(str::to_owned)
-    };
-    let args = backup("printf 'create table'");
-    desk.ok(&args.each_ref().map(String::as_str));
-    desk.ok(&["restore", "vault", "latest", "--target", "out"]);
-    assert_eq!(fs::read(desk.path("out/dump.sql")).unwrap(), b"create table");
-    let args = backup("echo half; exit 3");
-    desk.fails(&args.each_ref().map(String::as_str), 2, "failed: exit status: 3", "が失敗しました");
-    assert_eq!(desk.json(&["snapshots", "vault"])["snapshots"].as_array().unwrap().len(), 1);
-    // The password of the vault is none of its business.
-    desk.ok(&backup("test -z \"$OKI_VAULT_PASSWORD\"").each_ref().map(String::as_str));
-}
-
-#[test]
-fn each_mistake_is_told_apart() {
-    let desk = Desk::new();
-    desk.ok(&["backup", "vault", "src"]);
-    desk.ok(&["backup", "vault", "src"]);
-    desk.fails(&["snapshots", "nowhere"], 2, "there is no vault in nowhere", "nowhere に保管庫がありません");
-    fs::create_dir(desk.path("empty")).unwrap();
-    desk.fails(&["snapshots", "empty"], 2, "oki vault init REPO", "oki vault init REPO");
-    desk.fails(&["init", "vault"], 2, "there is a vault in ", "既に保管庫があります");
-    desk.fails(
-        &["ls", "vault", "moon"],
-        2,
-        "there is no snapshot moon",
-        "スナップショット moon はありません",
-    );
-    desk.fails(&["backup", "vault", "moon"], 2, "moon cannot be backed up", "moon がないため");
-    desk.fails(
-        &["restore", "vault", "latest", "--target", "src"],
-        2,
-        "src is not empty",
-        "src は空ではありません",
-    );
-    let wrong = |password: Option<&str>, extra: &[&str]| {
-        let mut command = desk.command(&[&["snapshots", "vault"], extra].concat());
-        command.env_remove("OKI_VAULT_PASSWORD");
-        password.map(|password| command.env("OKI_VAULT_PASSWORD", password));
-        let said = said(command.output().unwrap());
-        assert_eq!(said.code, 7, "{}", said.err);
-        said.err
-    };
-    assert!(wrong(Some("guess"), &[]).contains("the password does not open the vault"));
-    assert!(wrong(None, &[]).contains("set OKI_VAULT_PASSWORD, or give --password-file FILE"));
-    assert!(wrong(None, &["--password-file", "moon"]).contains("moon cannot be read"));
-    fs::write(desk.path("key"), "secret\nsecond line\n").unwrap();
-    let mut command = desk.command(&["snapshots", "vault", "--password-file", "key"]);
-    assert_eq!(said(command.env_remove("OKI_VAULT_PASSWORD").output().unwrap()).code, 0);
-}
-
-#[test]
-fn the_beginning_of_an_id_is_enough_unless_it_fits_several() {
-    let desk = Desk::new();
-    let ids: Vec<String> = (0..17)
-        .map(|_| desk.json(&["backup", "vault", "src"])["snapshot"].as_str().unwrap().to_owned())
-        .collect();
-    desk.ok(&["ls", "vault", &ids[3][..12]]);
-    // Seventeen ids have sixteen beginnings.
-    let twice =
-        ids.iter().map(|id| &id[..1]).find(|one| ids.iter().filter(|id| id.starts_with(one)).count() > 1);
-    desk.fails(&["ls", "vault", twice.unwrap()], 2, "several snapshots", "複数あります");
-}
-
-#[test]
-fn damage_is_named_and_costs_no_more_than_it_must() {
-    let desk = Desk::new();
-    desk.ok(&["backup", "vault", "src/minutes"]);
-    let before = contents(&desk.path("vault/data")).len();
-    desk.ok(&["backup", "vault", "src"]);
-    // Only what the second backup added: the content of the big file, and folders.
-    let packs = contents(&desk.path("vault/data"));
-    assert!(packs.len() > before);
-    let (big, _) = packs.iter().max_by_key(|(_, bytes)| bytes.len()).unwrap();
-    let path = desk.path("vault/data").join(big);
-    let mut bytes = fs::read(&path).unwrap();
-    let middle = bytes.len() / 2;
-    bytes[middle] ^= 1;
-    fs::remove_file(&path).unwrap();
-    fs::write(&path, bytes).unwrap();
-    desk.ok(&["check", "vault"]);
-    desk.fails(&["check", "vault", "--read-data"], 6, "is damaged", "壊れています");
-    for (lang, text, target) in [("en", "was not restored", "a"), ("ja", "を復元できませんでした", "b")]
-    {
-        let said = desk.run(&["restore", "vault", "latest", "--target", target, "--lang", lang]);
-        assert_eq!(said.code, 5, "{}", said.err);
-        assert!(said.err.contains(text) && said.err.contains("src/big"), "{}", said.err);
-        let source = desk.path("src").canonicalize().unwrap();
-        let back = contents(&below(&desk.path(target), &source));
-        assert_eq!(back, [(PathBuf::from("minutes/1.txt"), b"budget".to_vec())]);
+/// The files that `turn` left at a moment, byte for byte, and nothing else.
+fn assert_turned(found: &Path, seed: u64, moment: u64) {
+    let files = moment.saturating_sub(2)..=moment;
+    assert_eq!(fs::read_dir(found).unwrap().count() as u64, files.clone().count() as u64);
+    for file in files {
+        let bytes = fs::read(found.join(format!("{file}"))).unwrap();
+        assert!(bytes == noise(seed ^ file, 3_000_000), "file {file} of moment {moment}, seed {seed}");
     }
-    assert!(damage(&desk.path("vault/keys")) > 0);
-    let said = desk.run(&["snapshots", "vault"]);
-    assert!(said.code == 6 || said.code == 7, "{}", said.err);
 }
 
 #[test]
-fn a_missing_pack_is_found_without_reading_data() {
-    let desk = Desk::new();
-    desk.ok(&["backup", "vault", "src"]);
-    let (pack, _) =
-        contents(&desk.path("vault/data")).into_iter().max_by_key(|(_, bytes)| bytes.len()).unwrap();
-    fs::remove_file(desk.path("vault/data").join(pack)).unwrap();
-    desk.fails(&["check", "vault"], 6, "is missing", "がありません");
-}
-
-#[test]
-fn what_cannot_be_read_is_named_and_the_rest_is_stored() {
-    let desk = Desk::new();
-    fs::write(desk.path("src/closed"), "x").unwrap();
-    fs::set_permissions(desk.path("src/closed"), fs::Permissions::from_mode(0o000)).unwrap();
-    if fs::read(desk.path("src/closed")).is_ok() {
-        // Root reads everything: somebody else does it.
-        let open = |path: &Path| fs::set_permissions(path, fs::Permissions::from_mode(0o777)).unwrap();
-        open(desk.folder.path());
-        assert!(
-            Command::new("chown")
-                .args(["-R", "65534:65534"])
-                .arg(desk.folder.path())
-                .status()
-                .unwrap()
-                .success()
-        );
-        fs::copy(OKI, desk.path("oki")).unwrap();
-        open(&desk.path("oki"));
-    }
-    let mut command = Command::new("setpriv");
-    if desk.path("oki").exists() {
-        command.args(["--reuid=65534", "--regid=65534", "--clear-groups"]).arg(desk.path("oki"));
-    } else {
-        command = Command::new(OKI);
-    }
-    command.args(["vault", "backup", "vault", "src"]).current_dir(desk.folder.path());
-    let said = said(
-        command
-            .env_clear()
-            .env("PATH", "/usr/bin:/bin")
-            .env("OKI_VAULT_PASSWORD", "secret")
-            .output()
-            .unwrap(),
-    );
-    assert_eq!(said.code, 5, "{}{}", said.out, said.err);
-    assert!(
-        said.err.contains("closed cannot be read") && said.err.contains("1 thing could not be read"),
-        "{}",
-        said.err
-    );
-    assert!(said.out.contains("saved: 2 files"), "{}", said.out);
-}
-
-#[test]
-fn a_vault_of_protect_opens_with_its_key_file() {
-    let town = common::Town::new();
-    assert_eq!(town.on_plan(&["protect"]).code, 0);
-    let nas = town.dir().join("vaults/nas");
-    let keys = fs::read_dir(town.root().join("state/okiagari/keys")).unwrap();
-    let opened = keys.map(|key| {
-        let key = key.unwrap().path();
-        let said = town.oki(&[
-            "vault",
-            "snapshots",
-            nas.to_str().unwrap(),
-            "--password-file",
-            key.to_str().unwrap(),
-        ]);
-        usize::from(
-            said.code == 0 && said.out.contains("[oki:register]") && said.out.contains("[oki:documents]"),
-        )
-    });
-    assert_eq!(opened.sum::<usize>(), 1);
-}
-
-/// A restic of this machine, as the tests of the vault use it.
-fn restic() -> PathBuf {
-    let all = std::env::var("OKI_RESTIC").unwrap_or_else(|_| "/usr/bin/restic".to_owned());
-    let last = PathBuf::from(all.split(':').next_back().unwrap());
-    assert!(
-        last.is_file(),
-        "{} is not there: install the package restic, or run cargo xtask test",
-        last.display()
-    );
-    last
-}
-
-#[test]
-fn killed_fifty_times_it_loses_nothing_it_acknowledged() {
-    const SEED: u64 = 20_261_125;
-    println!("seed {SEED}");
-    let desk = Desk::new();
-    let mut saved: Vec<(String, Files)> = Vec::new();
-    // How long an undisturbed backup of this size takes here decides between which moments the kills fall.
-    let mut usual = Duration::ZERO;
-    for round in 0..2 {
-        fs::write(desk.path("src/big"), noise(3 << 20, round)).unwrap();
-        let begin = Instant::now();
-        desk.ok(&["backup", "vault", "src"]);
-        usual = usual.max(begin.elapsed());
-    }
-    let moments = noise(100, SEED);
-    for (round, pair) in moments.chunks(2).enumerate() {
-        fs::write(desk.path("src/big"), noise(3 << 20, 1000 + round as u64)).unwrap();
-        fs::write(desk.path(&format!("src/minutes/{round}.txt")), format!("meeting {round}")).unwrap();
-        let mut command = desk.command(&["backup", "vault", "src", "--json"]);
+fn killed_at_fifty_moments_nothing_saved_is_lost() {
+    let seed = u64::from(std::process::id()) << 20;
+    println!("seed {seed}");
+    let home = Home::new();
+    fs::remove_dir_all(home.at("source")).unwrap();
+    fs::create_dir(home.at("source")).unwrap();
+    turn(&home.at("source"), seed, 0);
+    let began = Instant::now();
+    assert_eq!(home.oki(&["backup", "repo", "source", "--tag", "0"]).code, 0);
+    let whole = began.elapsed();
+    let (mut random, mut reported) = (seed, vec![0]);
+    for moment in 1..=50 {
+        turn(&home.at("source"), seed, moment);
+        let mut command = home.command(&["backup", "repo", "source", "--tag", &moment.to_string()]);
         let mut child = command.stdout(Stdio::piped()).stderr(Stdio::null()).spawn().unwrap();
-        let part = f64::from(u16::from_le_bytes([pair[0], pair[1]])) / f64::from(u16::MAX);
-        thread::sleep(usual.mul_f64(part * 1.5));
-        let _ = child.kill();
-        let ended = said(child.wait_with_output().unwrap());
-        if let Ok(report) = serde_json::from_str::<Value>(&ended.out) {
-            saved.push((report["snapshot"].as_str().unwrap().to_owned(), contents(&desk.path("src"))));
+        // Some end before they are killed.
+        thread::sleep(whole.mul_f64((next(&mut random) % 1000) as f64 / 900.0));
+        child.kill().unwrap();
+        let output = child.wait_with_output().unwrap();
+        if String::from_utf8_lossy(&output.stdout).contains("saved") {
+            reported.push(moment);
         }
     }
-    println!("{} of 50 were saved before they could be killed", saved.len());
-    assert!(saved.len() < 40, "too few kills fell into the work: {} were saved", saved.len());
-    let last = desk.json(&["backup", "vault", "src"]);
-    saved.push((last["snapshot"].as_str().unwrap().to_owned(), contents(&desk.path("src"))));
-    // Ours first: it removes the lock of the last one killed, which restic would wait for.
-    desk.ok(&["check", "vault", "--read-data"]);
-    let mut command = Command::new(restic());
-    command.args(["-r", "vault", "--no-cache", "check", "--read-data"]).current_dir(desk.folder.path());
-    let judged = said(command.env("RESTIC_PASSWORD", "secret").output().unwrap());
-    assert_eq!(judged.code, 0, "{}{}", judged.out, judged.err);
-    let source = desk.path("src").canonicalize().unwrap();
-    for (id, original) in &saved {
-        let target = format!("back-{id}");
-        desk.ok(&["restore", "vault", id, "--target", &target]);
-        assert_eq!(contents(&below(&desk.path(&target), &source)), *original, "snapshot {id}");
-        fs::remove_dir_all(desk.path(&target)).unwrap();
+    let tags = |snapshot: &Value| snapshot["tags"][0].as_str().unwrap().parse::<u64>().unwrap();
+    let kept = home.snapshots();
+    println!("{} of 51 were reported as saved, {} are there", reported.len(), kept.len());
+    assert!(reported.iter().all(|moment| kept.iter().any(|snapshot| tags(snapshot) == *moment)));
+    assert!(reported.len() < 45, "hardly any backup was killed in time");
+    restic_finds_no_error(&home.at("repo"));
+    for snapshot in &kept {
+        home.json(&["restore", "repo", snapshot["id"].as_str().unwrap(), "--target", "back"]);
+        assert_turned(&home.restored("back"), seed, tags(snapshot));
+        fs::remove_dir_all(home.at("back")).unwrap();
     }
+    // And it goes on: the locks of the killed hold nobody up.
+    turn(&home.at("source"), seed, 51);
+    let said = home.oki(&["backup", "repo", "source"]);
+    assert_eq!(said.code, 0, "{}", said.err);
+    assert_eq!(home.count("repo/locks"), 0);
+}
+
+#[test]
+fn every_command_prints_json() {
+    let home = Home { folder: tempfile::tempdir().unwrap() };
+    fs::create_dir(home.at("source")).unwrap();
+    fs::write(home.at("source/letter"), "拝啓\n").unwrap();
+    assert_eq!(home.json(&["init", "repo"])["repository"].as_str().unwrap().len(), 64);
+    let saved = home.json(&["backup", "repo", "source", "--tag", "monthly", "--host", "hall"]);
+    assert_eq!((&saved["files"], &saved["bytes"]), (&1.into(), &7.into()));
+    assert!(saved["added_bytes"].as_u64().unwrap() > 7);
+    assert_eq!(saved["problems"], Value::Array(Vec::new()));
+    let listed = &home.snapshots()[0];
+    assert_eq!((&listed["id"], &listed["tree"]), (&saved["snapshot"], &saved["tree"]));
+    assert_eq!((&listed["hostname"], &listed["tags"][0]), (&"hall".into(), &"monthly".into()));
+    let entries = home.json(&["ls", "repo", "latest"])["entries"].clone();
+    let letter = entries.as_array().unwrap().last().unwrap();
+    assert!(letter["path"].as_str().unwrap().ends_with("/source/letter"), "{letter}");
+    assert_eq!((&letter["type"], &letter["size"]), (&"file".into(), &7.into()));
+    let dry = home.json(&["restore", "repo", "latest", "--target", "back", "--dry-run"]);
+    assert_eq!((&dry["files"], &dry["dry_run"]), (&1.into(), &true.into()));
+    assert!(!home.at("back").exists(), "a dry run writes");
+    let back = home.json(&["restore", "repo", "latest", "--target", "back"]);
+    assert_eq!((&back["files"], &back["bytes"], &back["dry_run"]), (&1.into(), &7.into(), &false.into()));
+    let check = home.json(&["check", "repo", "--read-data"]);
+    assert_eq!((&check["sound"], &check["snapshots"]), (&true.into(), &1.into()));
+    assert!(check["read_bytes"].as_u64().unwrap() > 0 && check["packs"] == 2, "{check}");
+    let failed = home.oki(&["ls", "repo", "abc", "--json"]);
+    let error: Value = serde_json::from_str(&failed.out).unwrap();
+    assert_eq!((failed.code, &error["error"]["code"]), (2, &2.into()));
+}
+
+#[test]
+fn every_command_says_what_it_did() {
+    let (home, id) = Home::saved();
+    let short = &id[..8];
+    home.check(&["backup", "repo", "source"], 0, "2 files, ", "2 ファイル、");
+    home.check(&["snapshots", "repo"], 0, short, short);
+    home.check(&["ls", "repo", short], 0, "/source/letter", "/source/letter");
+    home.check(
+        &["restore", "repo", short, "--target", "x", "--dry-run"],
+        0,
+        "would restore",
+        "実行はしません",
+    );
+    home.check(&["check", "repo"], 0, "sound: 2 packs", "健全: パック 2");
+    home.check(&["check", "repo", "--read-data"], 0, "all ", "すべて読んで検証しました");
+    let said = home.oki(&["restore", "repo", short, "--target", "back"]);
+    holds(&["restore"], &said, 0, "2 files restored to");
+    assert_eq!(fs::read(home.restored("back").join("picture")).unwrap(), noise(1, 200_000));
+}
+
+#[test]
+fn passwords_are_asked_for_by_name_and_never_shown() {
+    let (home, _) = Home::saved();
+    fs::write(home.at("right"), "secret\n").unwrap();
+    fs::write(home.at("wrong"), "sekrit\n").unwrap();
+    fs::write(home.at("empty"), "").unwrap();
+    home.check(&["snapshots", "repo", "--password-file", "right"], 0, "/source", "/source");
+    let wrong = ["snapshots", "repo", "--password-file", "wrong"];
+    home.check(&wrong, 7, "the password does not open the vault in", "このパスワードでは開きません");
+    home.check(&wrong, 7, "--password-file", "--password-file で指定");
+    assert!(!home.oki(&wrong).err.contains("sekrit"));
+    let gone = ["snapshots", "repo", "--password-file", "gone"];
+    home.check(&gone, 7, "gone cannot be read", "パスワードファイル");
+    let empty = ["snapshots", "repo", "--password-file", "empty"];
+    home.check(&empty, 7, "no password for repo", "repo のパスワードがありません");
+    for (lang, text) in [("en", "set OKI_VAULT_PASSWORD"), ("ja", "OKI_VAULT_PASSWORD を設定")] {
+        let mut command = home.command(&["snapshots", "repo", "--lang", lang]);
+        holds(&["no password"], &said(command.env_remove("OKI_VAULT_PASSWORD").output().unwrap()), 7, text);
+    }
+}
+
+#[test]
+fn what_is_not_there_is_named() {
+    let (home, id) = Home::saved();
+    home.check(&["snapshots", "nowhere"], 2, "there is no vault in nowhere", "nowhere に保管庫がありません");
+    home.check(&["snapshots", "source"], 2, "there is no vault in", "に保管庫がありません");
+    home.check(&["snapshots", "source/letter"], 2, "is not a directory", "はディレクトリではありません");
+    home.check(&["init", "repo"], 2, "there is a vault in", "には既に保管庫があります");
+    home.check(
+        &["ls", "repo", "ffffffffff"],
+        2,
+        "there is no snapshot ffffffffff",
+        "ffffffffff はありません",
+    );
+    home.check(&["ls", "repo", "ffffffffff"], 2, "oki vault snapshots", "oki vault snapshots");
+    home.check(
+        &["backup", "repo", "gone"],
+        2,
+        "gone cannot be backed up: it is not there",
+        "gone がないため",
+    );
+    home.check(
+        &["restore", "repo", &id, "--target", "source"],
+        2,
+        "source is not empty",
+        "source は空ではありません",
+    );
+    // With seventeen snapshots, two begin with the same digit.
+    for number in 0..16 {
+        fs::write(home.at("source/letter"), format!("{number}")).unwrap();
+        home.json(&["backup", "repo", "source"]);
+    }
+    let ids: Vec<String> =
+        home.snapshots().iter().map(|s| s["id"].as_str().unwrap()[..1].to_owned()).collect();
+    let twice = ids.iter().find(|digit| ids.iter().filter(|other| other == digit).count() > 1).unwrap();
+    home.check(&["ls", "repo", twice], 2, "several snapshots in", "で始まるスナップショットが複数");
+}
+
+#[test]
+fn an_empty_vault_has_no_latest() {
+    let home = Home::new();
+    home.check(&["ls", "repo", "latest"], 2, "there is no snapshot latest", "latest はありません");
+    home.check(&["snapshots", "repo"], 0, "no snapshots yet", "まだありません");
+}
+
+#[test]
+fn a_command_that_fails_makes_no_snapshot() {
+    let home = Home::new();
+    let failing = ["backup", "repo", "--stdin-command", "echo half of it; exit 3"];
+    home.check(&failing, 2, "the command echo half of it; exit 3 failed", "が失敗しました");
+    assert!(home.snapshots().is_empty());
+    // It sees no password, and what it prints is kept under the name that was given.
+    let command = "echo \"[$OKI_VAULT_PASSWORD]\"";
+    let saved = home.json(&["backup", "repo", "--stdin-command", command, "--stdin-name", "dump.sql"]);
+    assert_eq!((&saved["files"], &saved["bytes"]), (&1.into(), &3.into()));
+    home.json(&["restore", "repo", "latest", "--target", "back"]);
+    assert_eq!(fs::read_to_string(home.at("back/dump.sql")).unwrap(), "[]\n");
+    // More than the pipeline holds at once.
+    let big = ["backup", "repo", "--stdin-command", "head -c 150000000 /dev/zero | tr '\\0' x"];
+    assert_eq!(home.json(&big)["bytes"], 150_000_000);
+}
+
+#[test]
+fn damage_is_found_and_named_and_the_rest_comes_back() {
+    let (home, id) = Home::saved();
+    // A pack of its own for each further file.
+    for name in ["a", "b", "c"] {
+        fs::write(home.at("source").join(name), noise(name.len() as u64 + 7, 50_000)).unwrap();
+        home.json(&["backup", "repo", "source"]);
+    }
+    let (before, _) = largest(&home.at("repo/data"));
+    let mut bytes = fs::read(&before).unwrap();
+    bytes[1000] ^= 1;
+    fs::remove_file(&before).unwrap();
+    fs::write(&before, bytes).unwrap();
+    home.check(&["check", "repo"], 0, "the data themselves were not read", "データ自体は読んでいません");
+    home.check(&["check", "repo", "--read-data"], 6, "is damaged: 1 problems", "が壊れています: 問題 1 件");
+    home.check(&["check", "repo", "--read-data"], 6, "the pack data/", "パック data/");
+    for (lang, text) in [("en", "was not restored: the pack"), ("ja", "を復元できませんでした: パック")]
+    {
+        let said = home.oki(&["restore", "repo", "latest", "--target", lang, "--lang", lang]);
+        holds(&["restore"], &said, 5, text);
+        let (back, source) = (home.restored(lang), home.at("source"));
+        // Of what is damaged nothing is left; all else is right.
+        assert!(fs::read_dir(&back).unwrap().count() < 5, "a damaged file came back");
+        for entry in fs::read_dir(&back).unwrap().flatten() {
+            assert_eq!(fs::read(entry.path()).unwrap(), fs::read(source.join(entry.file_name())).unwrap());
+        }
+        assert!(back.join("a").exists());
+    }
+    assert!(damage(&home.at("repo/snapshots")) > 0);
+    home.check(&["check", "repo"], 6, "snapshots/", "snapshots/");
+    home.check(&["ls", "repo", &id], 6, "of the vault is damaged", "が壊れています");
+}
+
+/// The largest file below a folder, and its length.
+fn largest(folder: &Path) -> (PathBuf, u64) {
+    let each = fs::read_dir(folder).unwrap().flatten().map(|entry| match entry.metadata().unwrap() {
+        meta if meta.is_dir() => largest(&entry.path()),
+        meta => (entry.path(), meta.len()),
+    });
+    each.max_by_key(|(_, length)| *length).unwrap_or_default()
+}
+
+/// Runs as nobody, since root may read everything.
+#[test]
+fn unreadable_files_are_counted_and_named() {
+    let home = Home::new();
+    let root = Command::new("id").arg("-u").output().unwrap().stdout == b"0\n";
+    fs::set_permissions(home.at("source/letter"), fs::Permissions::from_mode(0o000)).unwrap();
+    fs::create_dir(home.at("source/closed")).unwrap();
+    fs::set_permissions(home.at("source/closed"), fs::Permissions::from_mode(0o000)).unwrap();
+    for (lang, texts) in [
+        ("en", ["letter cannot be read: ", "closed cannot be read: ", "1 files, "]),
+        ("ja", ["letter を読めません: ", "closed を読めません: ", "1 ファイル、"]),
+    ] {
+        let mut command = home.command(&["backup", "repo", "source", "--lang", lang]);
+        if root {
+            fs::set_permissions(home.folder.path(), fs::Permissions::from_mode(0o755)).unwrap();
+            let chown = Command::new("chown").args(["-R", "65534:65534"]).arg(home.folder.path()).status();
+            assert!(chown.unwrap().success());
+            let program = home.at("oki");
+            let _ = fs::copy(OKI, &program).unwrap();
+            fs::set_permissions(&program, fs::Permissions::from_mode(0o755)).unwrap();
+            let mut unprivileged = Command::new("setpriv");
+            unprivileged.args(["--reuid", "65534", "--regid", "65534", "--clear-groups"]).arg(program);
+            unprivileged.args(command.get_args()).env_clear();
+            let environment = command.get_envs().filter_map(|(name, value)| Some((name, value?)));
+            unprivileged.envs(environment).current_dir(home.folder.path()).stdin(Stdio::null());
+            command = unprivileged;
+        }
+        let said = said(command.output().unwrap());
+        texts.iter().for_each(|text| holds(&["backup"], &said, 5, text));
+    }
+    let entries = home.json(&["ls", "repo", "latest"])["entries"].clone();
+    assert!(entries.to_string().contains("picture") && !entries.to_string().contains("letter"));
+}
+
+/// A vault of a plan opens with the key file that was announced.
+#[test]
+fn a_vault_of_a_plan_opens_with_its_key_file() {
+    let town = Town::new();
+    let said = town.on_plan(&["protect"]);
+    assert_eq!(said.code, 0, "{}", said.err);
+    let keys: Vec<PathBuf> =
+        fs::read_dir(town.root().join("state/okiagari/keys")).unwrap().map(|e| e.unwrap().path()).collect();
+    assert!(!keys.is_empty());
+    let opened = keys.iter().filter(|key| {
+        let repo = town.dir().join("vaults/nas");
+        let args = ["vault", "check", repo.to_str().unwrap(), "--password-file", key.to_str().unwrap()];
+        town.oki(&args).code == 0
+    });
+    assert_eq!(opened.count(), 1, "exactly one key opens the vault");
+}
+
+#[test]
+fn a_lock_that_somebody_holds_is_named() {
+    let home = Home::new();
+    let restic = |args: &[&str]| {
+        let mut command = Command::new("/usr/bin/restic");
+        command.args(["--no-cache", "--repo"]).arg(home.at("repo")).args(args);
+        command.env("RESTIC_PASSWORD", "secret").stdout(Stdio::null()).stderr(Stdio::null());
+        command
+    };
+    assert!(Path::new("/usr/bin/restic").exists(), "install Debian's package restic");
+    home.json(&["backup", "repo", "source"]);
+    let mut held = None;
+    for _ in 0..50 {
+        let mut child = restic(&["prune"]).spawn().unwrap();
+        let until = Instant::now() + Duration::from_secs(20);
+        while home.count("repo/locks") == 0 && child.try_wait().unwrap().is_none() && Instant::now() < until {
+        }
+        let stopped = Command::new("kill").args(["-STOP", &child.id().to_string()]).status().unwrap();
+        thread::sleep(Duration::from_millis(20));
+        if stopped.success() && home.count("repo/locks") > 0 {
+            held = Some(child);
+            break;
+        }
+        let _ = child.kill();
+        let _ = child.wait();
+    }
+    let mut child = held.expect("restic was never caught with its lock");
+    let process = child.id().to_string();
+    home.check(&["backup", "repo", "source"], 4, &process, "ロックしています");
+    home.check(&["check", "repo"], 4, "wait until that work ends", "終わるまで待ってください");
+    child.kill().unwrap();
+    child.wait().unwrap();
+    let said = home.oki(&["backup", "repo", "source"]);
+    holds(&["backup"], &said, 0, "removed a lock that nobody holds any more");
 }

@@ -256,7 +256,6 @@ impl Walk<'_> {
         finish()?;
         let at = self.names.time(time.as_second(), i64::from(time.subsec_nanosecond()));
         let mut node = Node::plain_file(name.as_bytes(), at);
-        (self.files, self.bytes) = (1, content.bytes);
         (node.size, node.content) = (content.bytes, Some(content.blobs));
         let root = self.pend(vec![(node, Rest::Nothing)])?;
         self.finish(&root)
