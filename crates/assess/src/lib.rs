@@ -15,6 +15,7 @@ pub mod power;
 pub mod proof;
 pub mod reason;
 pub mod recovery;
+pub mod schedule;
 pub mod verdict;
 pub mod world;
 
