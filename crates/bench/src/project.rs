@@ -19,7 +19,8 @@ impl Project {
         let mut project = Self::default();
         let jobs = project.precedence(rows(text, "PRECEDENCE RELATIONS:", 1)?)?;
         project.requests(rows(text, "REQUESTS/DURATIONS:", 2)?, jobs)?;
-        let (line, row) = rows(text, "RESOURCEAVAILABILITIES:", 1)?.next().ok_or("no resource availabilities")?;
+        let (line, row) =
+            rows(text, "RESOURCEAVAILABILITIES:", 1)?.next().ok_or("no resource availabilities")?;
         project.capacities = numbers(line, row)?;
         let resources = project.capacities.len();
         if project.requests.iter().any(|requests| requests.len() != resources) {
@@ -35,7 +36,9 @@ impl Project {
                 return Err(format!("line {line}: job, modes and successors expected"));
             };
             if *job != self.successors.len() + 1 || *modes != 1 || *count != successors.len() {
-                return Err(format!("line {line}: jobs in order, one mode, as many successors as said expected"));
+                return Err(format!(
+                    "line {line}: jobs in order, one mode, as many successors as said expected"
+                ));
             }
             let successors: Option<Vec<usize>> = successors.iter().map(|job| job.checked_sub(1)).collect();
             self.successors.push(successors.ok_or(format!("line {line}: there is no job 0"))?);
@@ -77,7 +80,8 @@ impl Project {
         if starts.len() != self.durations.len() {
             return false;
         }
-        let ends: Option<Vec<u64>> = starts.iter().zip(&self.durations).map(|(s, d)| s.checked_add(*d)).collect();
+        let ends: Option<Vec<u64>> =
+            starts.iter().zip(&self.durations).map(|(s, d)| s.checked_add(*d)).collect();
         let Some(ends) = ends else { return false };
         let ordered = self
             .successors

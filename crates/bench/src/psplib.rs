@@ -50,7 +50,12 @@ fn schedule(problem: &Problem, arguments: &Arguments, begin: Instant) -> Found {
 }
 
 fn makespan_of(project: &Project, starts: &[u64]) -> u64 {
-    starts.iter().zip(&project.durations).map(|(start, duration)| start.saturating_add(*duration)).max().unwrap_or(0)
+    starts
+        .iter()
+        .zip(&project.durations)
+        .map(|(start, duration)| start.saturating_add(*duration))
+        .max()
+        .unwrap_or(0)
 }
 
 fn instances(dir: &Path) -> Result<Vec<PathBuf>, String> {
@@ -67,7 +72,8 @@ fn instances(dir: &Path) -> Result<Vec<PathBuf>, String> {
 }
 
 fn read(path: &Path) -> Result<Project, String> {
-    let text = fs::read_to_string(path).map_err(|error| format!("{} cannot be read: {error}", path.display()))?;
+    let text =
+        fs::read_to_string(path).map_err(|error| format!("{} cannot be read: {error}", path.display()))?;
     Project::parse(&text).map_err(|fault| format!("{} is not a PSPLIB instance: {fault}", path.display()))
 }
 

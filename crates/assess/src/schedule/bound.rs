@@ -61,8 +61,8 @@ fn length(instance: &Instance, step: usize) -> Time {
 }
 
 fn least_units(instance: &Instance, step: usize, pool: usize) -> u32 {
-    let units = |all: &[(usize, u32)]| all.iter().find(|&&(other, _)| other == pool).map_or(0, |&(_, u)| u);
-    instance.modes[step].iter().map(|mode| units(&mode.all)).min().unwrap_or(0)
+    let taken = |mode| instance.all(step, mode).iter().find(|&&(other, _)| other as usize == pool);
+    (0..instance.modes(step)).map(|mode| taken(mode).map_or(0, |&(_, units)| units)).min().unwrap_or(0)
 }
 
 impl Load<'_> {

@@ -96,7 +96,7 @@ impl<'a, P: Profile> Generator<'a, P> {
             return (mode, self.profile.earliest(step, mode.into(), from).unwrap_or(Span::NEVER));
         }
         let mut best = (0, Span::NEVER);
-        for mode in 0..self.instance.modes[step].len() {
+        for mode in 0..self.instance.modes(step) {
             match self.profile.earliest(step, mode, from) {
                 Some(span) if span.finish < best.1.finish => best = (mode as u16, span),
                 _ => {}
@@ -117,7 +117,8 @@ impl<'a, P: Profile> Generator<'a, P> {
         self.sorted.sort_unstable();
         for index in (0..self.sorted.len()).rev() {
             let (finish, step) = self.sorted[index];
-            if finish != NEVER && !self.keeps(step as usize, timeline) && !self.move_late(step as usize, due) {
+            if finish != NEVER && !self.keeps(step as usize, timeline) && !self.move_late(step as usize, due)
+            {
                 return false;
             }
         }
@@ -154,7 +155,7 @@ impl<'a, P: Profile> Generator<'a, P> {
     }
 
     fn keeps(&self, step: usize, timeline: &Timeline) -> bool {
-        !self.instance.modes[step][usize::from(timeline.mode[step])].kept.is_empty()
+        !self.instance.kept(step, timeline.mode[step].into()).is_empty()
     }
 
     fn move_late(&mut self, step: usize, due: &[Time]) -> bool {

@@ -186,7 +186,7 @@ impl<'a, P: Profile> Search<'a, P> {
             self.shift(&mut recipe.list, place);
         }
         let step = self.random.below(steps);
-        let modes = self.generator.instance.modes[step].len();
+        let modes = self.generator.instance.modes(step);
         if modes > 1 {
             let mode = self.random.below(modes + 1);
             recipe.modes[step] = if mode == modes { ANY_MODE } else { mode as u16 };

@@ -3,37 +3,70 @@
 use super::order::{canonical, members};
 use super::problem::{NEVER, Need, Pool, Problem, Step, Time};
 
-/// Lists of steps, one for each step, kept in one piece.
-#[derive(Clone, Debug, Default)]
-pub(super) struct Links {
+/// Lists in one piece of memory.
+#[derive(Clone, Debug)]
+pub(super) struct Lists<T> {
     first: Vec<u32>,
-    items: Vec<u32>,
+    items: Vec<T>,
 }
 
-impl Links {
-    fn new(lists: &[Vec<u32>]) -> Self {
-        let mut links = Self { first: Vec::with_capacity(lists.len() + 1), items: Vec::new() };
-        links.first.push(0);
-        for list in lists {
-            links.items.extend(list);
-            links.first.push(links.items.len() as u32);
+impl<T: Copy> Lists<T> {
+    /// No lists yet, with room for `count` of them and as many items.
+    pub(super) fn with_room(count: usize) -> Self {
+        let mut first = Vec::with_capacity(count + 1);
+        first.push(0);
+        Self { first, items: Vec::with_capacity(count) }
+    }
+
+    /// Continues the list that is being written.
+    pub(super) fn add(&mut self, item: T) {
+        self.items.push(item);
+    }
+
+    /// Ends the list that is being written.
+    pub(super) fn end(&mut self) {
+        self.first.push(self.items.len() as u32);
+    }
+
+    /// The list that is being written.
+    fn open(&mut self) -> &mut [T] {
+        let from = self.first.last().map_or(0, |&first| first as usize);
+        &mut self.items[from..]
+    }
+
+    pub(super) fn of(&self, index: usize) -> &[T] {
+        &self.items[self.first[index] as usize..self.first[index + 1] as usize]
+    }
+
+    pub(super) fn len(&self) -> usize {
+        self.first.len() - 1
+    }
+}
+
+impl Lists<u32> {
+    /// For each step the steps that name it, ascending.
+    pub(super) fn reversed(&self) -> Self {
+        let mut first = vec![0u32; self.first.len() + 1];
+        for &item in &self.items {
+            first[item as usize + 2] += 1;
         }
-        links
-    }
-
-    pub(super) fn of(&self, step: usize) -> &[u32] {
-        &self.items[self.first[step] as usize..self.first[step + 1] as usize]
+        for index in 2..first.len() {
+            first[index] += first[index - 1];
+        }
+        let mut items = vec![0; self.items.len()];
+        for index in 0..self.len() {
+            for &item in self.of(index) {
+                items[first[item as usize + 1] as usize] = index as u32;
+                first[item as usize + 1] += 1;
+            }
+        }
+        first.pop();
+        Self { first, items }
     }
 }
 
-/// Units of pools that a step takes in one mode; each pool once.
-#[derive(Clone, Debug, Default)]
-pub(super) struct Mode {
-    /// While the step runs, with what it keeps.
-    pub(super) all: Vec<(usize, u32)>,
-    /// What it keeps from its start to the horizon.
-    pub(super) kept: Vec<(usize, u32)>,
-}
+/// Units of a pool, by the pool's place.
+pub(super) type Units = (u32, u32);
 
 /// What the search works on. Steps are numbered so that each comes after all it waits for; times are in `unit`.
 #[derive(Clone, Debug)]
@@ -43,9 +76,14 @@ pub(super) struct Instance {
     pub(super) duration: Vec<Time>,
     pub(super) release: Vec<Time>,
     pub(super) resumes: Vec<bool>,
-    pub(super) modes: Vec<Vec<Mode>>,
-    pub(super) before: Links,
-    pub(super) behind: Links,
+    /// Where each step's modes begin in `all` and `kept`.
+    first_mode: Vec<u32>,
+    /// For each mode what it takes while the step runs, with what it keeps; each pool once.
+    all: Lists<Units>,
+    /// For each mode what it keeps from the start of the step to the horizon.
+    kept: Lists<Units>,
+    pub(super) before: Lists<u32>,
+    pub(super) behind: Lists<u32>,
     /// Capacity of each pool that can bind, as a step function from time 0.
     pub(super) pools: Vec<Vec<(Time, u32)>>,
     pub(super) horizon: Time,
@@ -74,14 +112,18 @@ impl Instance {
             local[step] = place as u32;
         }
         let chosen: Vec<&Step> = steps.iter().map(|&step| &problem.steps()[step]).collect();
-        let (before, behind) = links(&chosen, &local);
+        let before = before(&chosen, &local);
+        let behind = before.reversed();
         let (pools, place) = binding_pools(problem, &chosen);
+        let (first_mode, all, kept) = modes(&chosen, &place);
         let ends = problem.services().iter().take(ranks);
         Self {
             duration: chosen.iter().map(|step| step.duration).collect(),
             release: chosen.iter().map(|step| step.release).collect(),
             resumes: chosen.iter().map(|step| step.resumes).collect(),
-            modes: chosen.iter().map(|step| modes(step, &place)).collect(),
+            first_mode,
+            all,
+            kept,
             before,
             behind,
             pools,
@@ -94,6 +136,26 @@ impl Instance {
 
     pub(super) fn len(&self) -> usize {
         self.steps.len()
+    }
+
+    /// Number of modes of a step: at least one.
+    pub(super) fn modes(&self, step: usize) -> usize {
+        (self.first_mode[step + 1] - self.first_mode[step]) as usize
+    }
+
+    /// What a step takes while it runs, with what it keeps.
+    pub(super) fn all(&self, step: usize, mode: usize) -> &[Units] {
+        self.all.of(self.first_mode[step] as usize + mode)
+    }
+
+    /// What a step keeps from its start to the horizon.
+    pub(super) fn kept(&self, step: usize, mode: usize) -> &[Units] {
+        self.kept.of(self.first_mode[step] as usize + mode)
+    }
+
+    /// Every need of every step, in no order that matters.
+    pub(super) fn needs(&self) -> &[Units] {
+        &self.all.items
     }
 
     /// A limit in milliseconds as the last tick that keeps it.
@@ -142,19 +204,17 @@ fn greatest_common_divisor(mut a: Time, mut b: Time) -> Time {
     a
 }
 
-fn links(steps: &[&Step], local: &[u32]) -> (Links, Links) {
-    let mut before: Vec<Vec<u32>> = Vec::with_capacity(steps.len());
-    let mut behind = vec![Vec::new(); steps.len()];
-    for (place, step) in steps.iter().enumerate() {
-        let mut list: Vec<u32> = step.after.iter().map(|&other| local[other]).collect();
-        list.sort_unstable();
-        list.dedup();
-        for &other in &list {
-            behind[other as usize].push(place as u32);
+fn before(steps: &[&Step], local: &[u32]) -> Lists<u32> {
+    let mut before = Lists::with_room(2 * steps.len());
+    for step in steps {
+        for (index, &other) in step.after.iter().enumerate() {
+            if !step.after[..index].contains(&other) {
+                before.add(local[other]);
+            }
         }
-        before.push(list);
+        before.end();
     }
-    (Links::new(&before), Links::new(&behind))
+    before
 }
 
 /// Capacities of the pools that may be short, and the place of each of the problem's pools among them.
@@ -162,14 +222,7 @@ fn links(steps: &[&Step], local: &[u32]) -> (Links, Links) {
 /// Pools that have enough for all steps at once never delay anything and are left out. Capacity beyond that much is
 /// cut, which leaves fewer changes to look at.
 fn binding_pools(problem: &Problem, steps: &[&Step]) -> (Vec<Vec<(Time, u32)>>, Vec<Option<usize>>) {
-    let mut most = vec![0u64; problem.pools().len()];
-    let mut in_step = vec![0u64; most.len()];
-    for step in steps {
-        greatest_needs(step, &mut in_step);
-        for need in step.modes.iter().flatten() {
-            most[need.pool] = most[need.pool].saturating_add(std::mem::take(&mut in_step[need.pool]));
-        }
-    }
+    let most = most_at_once(problem, steps);
     let mut pools = Vec::new();
     let mut place = vec![None; most.len()];
     for (index, pool) in problem.pools().iter().enumerate().filter(|&(index, _)| most[index] > 0) {
@@ -182,14 +235,14 @@ fn binding_pools(problem: &Problem, steps: &[&Step]) -> (Vec<Vec<(Time, u32)>>, 
     (pools, place)
 }
 
-/// For each pool, the most that any mode of the step takes.
-fn greatest_needs(step: &Step, in_step: &mut [u64]) {
-    for mode in &step.modes {
-        for need in mode {
-            let units = mode.iter().filter(|other| other.pool == need.pool).map(|other| u64::from(other.units));
-            in_step[need.pool] = in_step[need.pool].max(units.sum());
-        }
+/// Units of each pool that all steps together take at most.
+fn most_at_once(problem: &Problem, steps: &[&Step]) -> Vec<u64> {
+    let mut most = vec![0u64; problem.pools().len()];
+    for need in steps.iter().flat_map(|step| step.modes.iter().flatten()) {
+        // A pool that several modes of one step use counts once for each of them: too much, which is safe.
+        most[need.pool] = most[need.pool].saturating_add(u64::from(need.units));
     }
+    most
 }
 
 fn capacity(pool: &Pool, most: u64, horizon: Time) -> Vec<(Time, u32)> {
@@ -206,29 +259,36 @@ fn capacity(pool: &Pool, most: u64, horizon: Time) -> Vec<(Time, u32)> {
     capacity
 }
 
-fn modes(step: &Step, place: &[Option<usize>]) -> Vec<Mode> {
-    if step.modes.is_empty() {
-        return vec![Mode::default()];
+fn modes(steps: &[&Step], place: &[Option<usize>]) -> (Vec<u32>, Lists<Units>, Lists<Units>) {
+    let (mut all, mut kept) = (Lists::with_room(2 * steps.len()), Lists::with_room(steps.len()));
+    let mut first = Vec::with_capacity(steps.len() + 1);
+    first.push(0);
+    for step in steps {
+        let none: &[Vec<Need>] = &[Vec::new()];
+        for needs in if step.modes.is_empty() { none } else { &step.modes } {
+            write(needs, place, &mut all, &mut kept);
+        }
+        first.push(all.len() as u32);
     }
-    step.modes.iter().map(|needs| mode(needs, place)).collect()
+    (first, all, kept)
 }
 
-fn mode(needs: &[Need], place: &[Option<usize>]) -> Mode {
-    let mut mode = Mode::default();
+fn write(needs: &[Need], place: &[Option<usize>], all: &mut Lists<Units>, kept: &mut Lists<Units>) {
     for need in needs.iter().filter(|need| need.units > 0) {
         if let Some(pool) = place[need.pool] {
-            add(&mut mode.all, pool, need.units);
+            add(all, pool as u32, need.units);
             if need.kept {
-                add(&mut mode.kept, pool, need.units);
+                add(kept, pool as u32, need.units);
             }
         }
     }
-    mode
+    all.end();
+    kept.end();
 }
 
-fn add(list: &mut Vec<(usize, u32)>, pool: usize, units: u32) {
-    match list.iter_mut().find(|(other, _)| *other == pool) {
+fn add(list: &mut Lists<Units>, pool: u32, units: u32) {
+    match list.open().iter_mut().find(|(other, _)| *other == pool) {
         Some((_, sum)) => *sum = sum.saturating_add(units),
-        None => list.push((pool, units)),
+        None => list.add((pool, units)),
     }
 }

@@ -7,6 +7,7 @@
 use std::cmp::Reverse;
 use std::collections::BinaryHeap;
 
+use super::instance::Lists;
 use super::problem::{Pool, Problem, Step};
 use super::random::mix;
 
@@ -91,20 +92,20 @@ fn recolour_pools(problem: &Problem, graph: &Graph<'_>, keys: &[u64], pools: &mu
 struct Graph<'a> {
     steps: &'a [Step],
     wanted: &'a [bool],
-    behind: Vec<Vec<usize>>,
+    behind: Lists<u32>,
     /// Wanted steps, each after all it waits for.
     order: Vec<usize>,
 }
 
 impl<'a> Graph<'a> {
     fn new(steps: &'a [Step], wanted: &'a [bool]) -> Self {
-        let mut behind = vec![Vec::new(); steps.len()];
-        for step in (0..steps.len()).filter(|&step| wanted[step]) {
-            for &other in steps[step].after.iter().filter(|&&other| wanted[other]) {
-                behind[other].push(step);
-            }
+        let mut before = Lists::with_room(2 * steps.len());
+        for (step, &wanted) in steps.iter().zip(wanted) {
+            // What a wanted step waits for is wanted.
+            step.after.iter().filter(|_| wanted).for_each(|&other| before.add(other as u32));
+            before.end();
         }
-        let mut graph = Self { steps, wanted, behind, order: Vec::new() };
+        let mut graph = Self { steps, wanted, behind: before.reversed(), order: Vec::new() };
         graph.order = graph.sorted(&vec![0; steps.len()]);
         graph
     }
@@ -113,27 +114,26 @@ impl<'a> Graph<'a> {
     fn refine(&self, keys: &[u64]) -> Vec<u64> {
         let (mut up, mut down) = (keys.to_vec(), keys.to_vec());
         for &step in &self.order {
-            let before = self.steps[step].after.iter().filter(|&&other| self.wanted[other]);
-            up[step] = mix(keys[step] ^ before.fold(3, |sum, &other| sum_with(sum, up[other])));
+            up[step] =
+                mix(keys[step]
+                    ^ self.steps[step].after.iter().fold(3, |sum, &other| sum_with(sum, up[other])));
         }
         for &step in self.order.iter().rev() {
-            down[step] = mix(keys[step] ^ self.behind[step].iter().fold(5, |sum, &o| sum_with(sum, down[o])));
+            down[step] = mix(keys[step]
+                ^ self.behind.of(step).iter().fold(5, |sum, &next| sum_with(sum, down[next as usize])));
         }
         up.iter().zip(down).map(|(&up, down)| mix(up.wrapping_add(down.rotate_left(32)))).collect()
     }
 
     /// The wanted steps, least key first among those that are ready.
     fn sorted(&self, keys: &[u64]) -> Vec<usize> {
-        let mut missing: Vec<usize> = vec![0; self.steps.len()];
-        for &next in self.behind.iter().flatten() {
-            missing[next] += 1;
-        }
+        let mut missing: Vec<usize> = self.steps.iter().map(|step| step.after.len()).collect();
         let ready = (0..self.steps.len()).filter(|&step| self.wanted[step] && missing[step] == 0);
         let mut ready: BinaryHeap<_> = ready.map(|step| Reverse((keys[step], step))).collect();
         let mut order = Vec::with_capacity(self.steps.len());
         while let Some(Reverse((_, step))) = ready.pop() {
             order.push(step);
-            for &next in &self.behind[step] {
+            for next in self.behind.of(step).iter().map(|&next| next as usize) {
                 missing[next] -= 1;
                 if missing[next] == 0 {
                     ready.push(Reverse((keys[next], next)));

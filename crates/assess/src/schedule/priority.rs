@@ -12,12 +12,12 @@ use super::random::Random;
 const LONGEST: i64 = i64::MAX / 4;
 
 /// Earliest finishes if every step had all pools to itself: calendars and waiting for others remain.
-pub(super) fn alone(instance: &Instance, empty: &Changes) -> Vec<Time> {
+pub(super) fn alone(instance: &Instance, empty: &Changes<'_>) -> Vec<Time> {
     let mut finish: Vec<Time> = Vec::with_capacity(instance.len());
     for step in 0..instance.len() {
         let before = instance.before.of(step).iter().map(|&other| finish[other as usize]);
         let from = before.fold(instance.release[step], Time::max);
-        let spans = (0..instance.modes[step].len()).filter_map(|mode| empty.earliest(step, mode, from));
+        let spans = (0..instance.modes(step)).filter_map(|mode| empty.earliest(step, mode, from));
         finish.push(if from == NEVER { NEVER } else { spans.map(|span| span.finish).min().unwrap_or(NEVER) });
     }
     finish

@@ -1,6 +1,6 @@
 //! What is left of every pool over time, while steps are placed one by one.
 
-use super::instance::{Instance, Mode};
+use super::instance::{Instance, Units};
 use super::problem::{NEVER, Time};
 
 /// From the start of a step to its finish, in ticks.
@@ -28,15 +28,10 @@ pub(super) trait Profile {
     fn take(&mut self, step: usize, mode: usize, span: Span);
 }
 
-struct Work {
-    duration: Time,
-    resumes: bool,
-    modes: Vec<Mode>,
-}
-
 /// Free units between the times at which they change. Suits every instance.
-pub(super) struct Changes {
-    work: Vec<Work>,
+#[derive(Clone)]
+pub(super) struct Changes<'a> {
+    instance: &'a Instance,
     pools: usize,
     horizon: Time,
     full_times: Vec<Time>,
@@ -47,28 +42,26 @@ pub(super) struct Changes {
     free: Vec<u32>,
 }
 
-impl Profile for Changes {
+impl Profile for Changes<'_> {
     fn clear(&mut self) {
         self.times.clone_from(&self.full_times);
         self.free.clone_from(&self.full);
     }
 
     fn earliest(&self, step: usize, mode: usize, from: Time) -> Option<Span> {
-        let work = &self.work[step];
-        let needs = &work.modes[mode];
-        let from = self.keepable(&needs.kept, from)?;
-        match (work.duration, work.resumes) {
+        let needs = self.instance.all(step, mode);
+        let from = self.keepable(self.instance.kept(step, mode), from)?;
+        match (self.instance.duration[step], self.instance.resumes[step]) {
             (0, _) => (from <= self.horizon).then_some(Span { start: from, finish: from }),
-            (duration, false) => self.first_piece(&needs.all, duration, from),
-            (duration, true) => self.first_pieces(&needs.all, duration, from),
+            (duration, false) => self.first_piece(needs, duration, from),
+            (duration, true) => self.first_pieces(needs, duration, from),
         }
     }
 
     fn latest(&self, step: usize, mode: usize, until: Time) -> Option<Span> {
-        let work = &self.work[step];
-        let needs = &work.modes[mode].all;
+        let needs = self.instance.all(step, mode);
         let until = until.min(self.horizon);
-        match (work.duration, work.resumes) {
+        match (self.instance.duration[step], self.instance.resumes[step]) {
             (0, _) => Some(Span { start: until, finish: until }),
             (duration, false) => self.last_piece(needs, duration, until),
             (duration, true) => self.last_pieces(needs, duration, until),
@@ -76,7 +69,7 @@ impl Profile for Changes {
     }
 
     fn take(&mut self, step: usize, mode: usize, span: Span) {
-        if self.work[step].resumes {
+        if self.instance.resumes[step] {
             let pieces = self.pieces(step, mode, span);
             self.take_pieces(step, mode, span.start, &pieces);
         } else if span.start < span.finish {
@@ -87,23 +80,15 @@ impl Profile for Changes {
     }
 }
 
-fn work(instance: &Instance, step: usize) -> Work {
-    Work {
-        duration: instance.duration[step],
-        resumes: instance.resumes[step],
-        modes: instance.modes[step].clone(),
-    }
-}
-
 /// Units at a time.
 fn at(pool: &[(Time, u32)], time: Time) -> u32 {
     let next = pool.partition_point(|&(change, _)| change <= time);
     next.checked_sub(1).map_or(0, |last| pool[last].1)
 }
 
-impl Changes {
+impl<'a> Changes<'a> {
     /// All pools full.
-    pub(super) fn new(instance: &Instance) -> Self {
+    pub(super) fn new(instance: &'a Instance) -> Self {
         let mut times: Vec<Time> = instance.pools.iter().flatten().map(|&(time, _)| time).collect();
         times.push(0);
         times.sort_unstable();
@@ -111,7 +96,7 @@ impl Changes {
         let rows = times.iter().flat_map(|&time| instance.pools.iter().map(move |pool| at(pool, time)));
         let full: Vec<u32> = rows.collect();
         Self {
-            work: (0..instance.len()).map(|step| work(instance, step)).collect(),
+            instance,
             pools: instance.pools.len(),
             horizon: instance.horizon,
             full_times: times.clone(),
@@ -126,10 +111,10 @@ impl Changes {
         if span.start >= span.finish {
             return Vec::new();
         }
-        if !self.work[step].resumes {
+        if !self.instance.resumes[step] {
             return vec![(span.start, span.finish)];
         }
-        let needs = &self.work[step].modes[mode].all;
+        let needs = self.instance.all(step, mode);
         let mut pieces: Vec<(Time, Time)> = Vec::new();
         let rows = (self.row(span.start)..self.times.len()).take_while(|&row| self.times[row] < span.finish);
         for row in rows.filter(|&row| self.fits(row, needs)) {
@@ -144,14 +129,14 @@ impl Changes {
 
     /// Whether the step has all it needs throughout.
     pub(super) fn fits_throughout(&self, step: usize, mode: usize, from: Time, to: Time) -> bool {
-        let needs = &self.work[step].modes[mode].all;
+        let needs = self.instance.all(step, mode);
         let mut rows = (self.row(from)..self.times.len()).take_while(|&row| self.times[row] < to);
         to <= self.horizon && rows.all(|row| self.fits(row, needs))
     }
 
     /// Whether what the step keeps is free from a time on.
     pub(super) fn keeps(&self, step: usize, mode: usize, from: Time) -> bool {
-        self.keepable(&self.work[step].modes[mode].kept, from) == Some(from)
+        self.keepable(self.instance.kept(step, mode), from) == Some(from)
     }
 
     /// Takes what the step needs while it works, and what it keeps from its start on.
@@ -159,25 +144,24 @@ impl Changes {
         if start == NEVER {
             return;
         }
-        let needs = std::mem::take(&mut self.work[step].modes[mode]);
+        let (all, kept) = (self.instance.all(step, mode), self.instance.kept(step, mode));
         let mut idle = start;
         for &(from, to) in pieces {
-            self.subtract(&needs.all, from, to);
-            self.subtract(&needs.kept, idle, from);
+            self.subtract(all, from, to);
+            self.subtract(kept, idle, from);
             idle = to;
         }
-        self.subtract(&needs.kept, idle, self.horizon);
-        self.work[step].modes[mode] = needs;
+        self.subtract(kept, idle, self.horizon);
     }
 
-    fn subtract(&mut self, needs: &[(usize, u32)], from: Time, to: Time) {
+    fn subtract(&mut self, needs: &[Units], from: Time, to: Time) {
         if from >= to || needs.is_empty() {
             return;
         }
         let (first, last) = (self.split(from), self.split(to));
         for row in first..last {
             for &(pool, units) in needs {
-                self.free[row * self.pools + pool] -= units;
+                self.free[row * self.pools + pool as usize] -= units;
             }
         }
     }
@@ -208,13 +192,13 @@ impl Changes {
         self.times.get(row + 1).map_or(self.horizon, |&next| next.min(self.horizon))
     }
 
-    fn fits(&self, row: usize, needs: &[(usize, u32)]) -> bool {
+    fn fits(&self, row: usize, needs: &[Units]) -> bool {
         let free = &self.free[row * self.pools..];
-        needs.iter().all(|&(pool, units)| free[pool] >= units)
+        needs.iter().all(|&(pool, units)| free[pool as usize] >= units)
     }
 
     /// The first time at or after `from` from which on the units are free until the horizon.
-    fn keepable(&self, kept: &[(usize, u32)], from: Time) -> Option<Time> {
+    fn keepable(&self, kept: &[Units], from: Time) -> Option<Time> {
         if kept.is_empty() {
             return Some(from);
         }
@@ -225,7 +209,7 @@ impl Changes {
         }
     }
 
-    fn first_piece(&self, needs: &[(usize, u32)], duration: Time, from: Time) -> Option<Span> {
+    fn first_piece(&self, needs: &[Units], duration: Time, from: Time) -> Option<Span> {
         let mut start = from;
         for row in self.row(from)..self.times.len() {
             let end = self.end(row);
@@ -238,7 +222,7 @@ impl Changes {
         None
     }
 
-    fn first_pieces(&self, needs: &[(usize, u32)], duration: Time, from: Time) -> Option<Span> {
+    fn first_pieces(&self, needs: &[Units], duration: Time, from: Time) -> Option<Span> {
         let (mut start, mut left) = (None, duration);
         for row in (self.row(from)..self.times.len()).filter(|&row| self.fits(row, needs)) {
             let (begin, end) = (self.times[row].max(from), self.end(row));
@@ -251,7 +235,7 @@ impl Changes {
         None
     }
 
-    fn last_piece(&self, needs: &[(usize, u32)], duration: Time, until: Time) -> Option<Span> {
+    fn last_piece(&self, needs: &[Units], duration: Time, until: Time) -> Option<Span> {
         let mut finish = until;
         for row in (0..=self.row(until.checked_sub(1)?)).rev() {
             if !self.fits(row, needs) {
@@ -263,7 +247,7 @@ impl Changes {
         None
     }
 
-    fn last_pieces(&self, needs: &[(usize, u32)], duration: Time, until: Time) -> Option<Span> {
+    fn last_pieces(&self, needs: &[Units], duration: Time, until: Time) -> Option<Span> {
         let (mut finish, mut left) = (None, duration);
         let rows = (0..=self.row(until.checked_sub(1)?)).rev();
         for row in rows.filter(|&row| self.fits(row, needs)) {

@@ -21,11 +21,6 @@ impl Random {
         let wide = u128::from(self.next()) * (limit as u128);
         (wide >> 64) as usize
     }
-
-    /// True once in `times`.
-    pub(super) fn once_in(&mut self, times: usize) -> bool {
-        self.below(times) == 0
-    }
 }
 
 /// Spreads the bits of a number: neighbours become unrelated.

@@ -82,8 +82,7 @@ impl<'a> Stages<'a> {
     /// The candidates that still stand and keep the limits, with their RTAs.
     fn kept(&self, ranks: usize, everything: bool) -> impl Iterator<Item = (Vec<Time>, Schedule)> {
         let candidates = self.budget.candidates;
-        let instance =
-            (!candidates.is_empty()).then(|| Instance::in_millis(self.problem, ranks, everything));
+        let instance = (!candidates.is_empty()).then(|| Instance::in_millis(self.problem, ranks, everything));
         let standing = instance.into_iter().flat_map(move |instance| {
             let kept = move |schedule| {
                 let (timeline, schedule) = witness::kept(&instance, schedule)?;
@@ -207,7 +206,7 @@ fn followed(instance: &Instance, schedule: &Schedule) -> Recipe {
     let list = ordered(instance, |step| placement(step).map_or(NEVER, |placement| placement.start));
     let mode = |step: usize| {
         let mode = placement(step).map_or(usize::MAX, |placement| placement.mode);
-        if mode < instance.modes[step].len() { mode as u16 } else { ANY_MODE }
+        if mode < instance.modes(step) { mode as u16 } else { ANY_MODE }
     };
     Recipe { modes: (0..instance.len()).map(mode).collect(), list }
 }

@@ -1,6 +1,6 @@
 //! A profile for short timelines: one word for each tick and four pools, so that a tick is judged in one operation.
 
-use super::instance::Instance;
+use super::instance::{Instance, Units};
 use super::problem::Time;
 use super::profile::{Profile, Span};
 
@@ -26,8 +26,7 @@ impl<const WORDS: usize> Table<WORDS> {
     /// All pools full; none if the instance has more time, pools, units or kinds of step than fit.
     pub(super) fn new(instance: &Instance) -> Option<Self> {
         let simple = |step: usize| {
-            let modes = &instance.modes[step];
-            !instance.resumes[step] && modes.len() == 1 && modes[0].kept.is_empty()
+            !instance.resumes[step] && instance.modes(step) == 1 && instance.kept(step, 0).is_empty()
         };
         let fits = instance.horizon <= MOST_TICKS && instance.pools.len() <= WORDS * LANES;
         if !fits || !(0..instance.len()).all(simple) || !small(instance) {
@@ -36,7 +35,7 @@ impl<const WORDS: usize> Table<WORDS> {
         let full = full(instance);
         Some(Self {
             duration: instance.duration.iter().map(|&ticks| ticks as u32).collect(),
-            needs: instance.modes.iter().map(|modes| packed(&modes[0].all)).collect(),
+            needs: (0..instance.len()).map(|step| packed(instance.all(step, 0))).collect(),
             free: full.clone(),
             full,
             untouched: 0,
@@ -101,7 +100,7 @@ impl<const WORDS: usize> Profile for Table<WORDS> {
 
 fn small(instance: &Instance) -> bool {
     let capacities = instance.pools.iter().flatten().map(|&(_, units)| units);
-    let needs = instance.modes.iter().flatten().flat_map(|mode| mode.all.iter().map(|&(_, units)| units));
+    let needs = instance.needs().iter().map(|&(_, units)| units);
     capacities.chain(needs).all(|units| units <= MOST_UNITS)
 }
 
@@ -120,10 +119,10 @@ fn full<const WORDS: usize>(instance: &Instance) -> Vec<[u64; WORDS]> {
     full
 }
 
-fn packed<const WORDS: usize>(needs: &[(usize, u32)]) -> [u64; WORDS] {
+fn packed<const WORDS: usize>(needs: &[Units]) -> [u64; WORDS] {
     let mut words = [0; WORDS];
     for &(pool, units) in needs {
-        words[pool / LANES] |= lane(pool, units);
+        words[pool as usize / LANES] |= lane(pool as usize, units);
     }
     words
 }

@@ -37,7 +37,7 @@ pub(super) fn kept(instance: &Instance, schedule: &Schedule) -> Option<(Timeline
 /// Puts one step at its old place.
 fn stand(
     instance: &Instance,
-    profile: &mut Changes,
+    profile: &mut Changes<'_>,
     timeline: &mut Timeline,
     schedule: &Schedule,
     step: usize,
@@ -50,7 +50,7 @@ fn stand(
     let free = ready
         && start >= instance.release[step]
         && finish <= instance.horizon
-        && mode < instance.modes[step].len()
+        && mode < instance.modes(step)
         && profile.keeps(step, mode, start)
         && pieces.iter().all(|&(from, to)| profile.fits_throughout(step, mode, from, to));
     if !free {
