@@ -15,6 +15,9 @@ pub(crate) struct Arguments {
     /// Time for each instance, in milliseconds.
     #[arg(long, default_value_t = 50)]
     millis: u64,
+    /// Most schedules generated for each instance: the same result on any machine, if it is reached in time.
+    #[arg(long, default_value_t = u64::MAX)]
+    schedules: u64,
     /// One schedule with improvement instead of a search.
     #[arg(long)]
     single: bool,
@@ -45,7 +48,7 @@ fn schedule(problem: &Problem, arguments: &Arguments, begin: Instant) -> Found {
         return quick(problem);
     }
     let time = Duration::from_millis(arguments.millis);
-    let budget = Budget { seed: arguments.seed, schedules: u64::MAX, candidates: &[] };
+    let budget = Budget { seed: arguments.seed, schedules: arguments.schedules, candidates: &[] };
     search(problem, budget, &|| begin.elapsed() >= time)
 }
 

@@ -8,6 +8,7 @@
 use super::instance::Instance;
 use super::problem::{NEVER, Time};
 use super::profile::{Profile, Span};
+use super::sorting::Sorter;
 
 /// Lets generation choose whichever mode finishes first.
 pub(super) const ANY_MODE: u16 = u16::MAX;
@@ -45,15 +46,6 @@ impl Timeline {
         self.finish[step] = span.finish;
         self.mode[step] = mode;
     }
-
-    /// Steps by start: each after all it waits for, since a step's number is greater than those of its predecessors.
-    pub(super) fn by_start(&self, list: &mut Vec<u32>, scratch: &mut Vec<(Time, u32)>) {
-        scratch.clear();
-        scratch.extend(self.start.iter().copied().zip(0..));
-        scratch.sort_unstable();
-        list.clear();
-        list.extend(scratch.iter().map(|&(_, step)| step));
-    }
 }
 
 /// Generates schedules of one instance; keeps its memory from one to the next.
@@ -61,7 +53,10 @@ pub(super) struct Generator<'a, P> {
     pub(super) instance: &'a Instance,
     profile: P,
     late: Timeline,
-    sorted: Vec<(Time, u32)>,
+    sorter: Sorter,
+    sorted: Vec<u32>,
+    /// Whether any step keeps anything.
+    keeps: bool,
     /// How many schedules have been generated, backward ones included.
     pub(super) generated: u64,
 }
@@ -69,8 +64,10 @@ pub(super) struct Generator<'a, P> {
 impl<'a, P: Profile> Generator<'a, P> {
     pub(super) fn new(instance: &'a Instance, profile: P) -> Self {
         let late = Timeline::empty(instance.len());
-        let sorted = Vec::with_capacity(instance.len());
-        Self { instance, profile, late, sorted, generated: 0 }
+        let keeps = (0..instance.len())
+            .any(|step| (0..instance.modes(step)).any(|mode| !instance.kept(step, mode).is_empty()));
+        let (sorter, sorted) = (Sorter::default(), Vec::with_capacity(instance.len()));
+        Self { instance, profile, late, sorter, sorted, keeps, generated: 0 }
     }
 
     /// Generates forward. A step that cannot finish within the horizon never does, nor does what waits for it.
@@ -112,19 +109,16 @@ impl<'a, P: Profile> Generator<'a, P> {
         self.generated += 1;
         self.late.clone_from(timeline);
         self.take_fixed(timeline);
-        self.sorted.clear();
-        self.sorted.extend(timeline.finish.iter().copied().zip(0..));
-        self.sorted.sort_unstable();
+        self.sorter.sort(&timeline.finish, &mut self.sorted);
         for index in (0..self.sorted.len()).rev() {
-            let (finish, step) = self.sorted[index];
-            if finish != NEVER && !self.keeps(step as usize, timeline) && !self.move_late(step as usize, due)
-            {
+            let step = self.sorted[index] as usize;
+            let moves = timeline.finish[step] != NEVER && !self.keeps(step, timeline);
+            if moves && !self.move_late(step, due) {
                 return false;
             }
         }
-        let late = std::mem::take(&mut self.late);
-        late.by_start(list, &mut self.sorted);
-        self.late = late;
+        // Each step comes after all it waits for, since its number is greater.
+        self.sorter.sort(&self.late.start, list);
         true
     }
 
@@ -146,7 +140,8 @@ impl<'a, P: Profile> Generator<'a, P> {
 
     /// Steps that keep something stay where they are: what they keep would be in the way of steps moved before them.
     fn take_fixed(&mut self, timeline: &Timeline) {
-        for step in 0..self.instance.len() {
+        let steps = if self.keeps { 0..self.instance.len() } else { 0..0 };
+        for step in steps {
             if self.keeps(step, timeline) && timeline.start[step] != NEVER {
                 let span = Span { start: timeline.start[step], finish: timeline.finish[step] };
                 self.profile.take(step, timeline.mode[step].into(), span);
@@ -155,7 +150,7 @@ impl<'a, P: Profile> Generator<'a, P> {
     }
 
     fn keeps(&self, step: usize, timeline: &Timeline) -> bool {
-        !self.instance.kept(step, timeline.mode[step].into()).is_empty()
+        self.keeps && !self.instance.kept(step, timeline.mode[step].into()).is_empty()
     }
 
     fn move_late(&mut self, step: usize, due: &[Time]) -> bool {

@@ -23,6 +23,7 @@ mod profile;
 mod quick;
 mod random;
 mod result;
+mod sorting;
 mod stages;
 mod table;
 mod witness;
