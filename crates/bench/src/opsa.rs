@@ -1,18 +1,20 @@
 //! Fault trees in the Open-PSA model exchange format: gates, basic events with a constant probability, house events.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use assess::boolean::{Builder, Circuit, Signal};
 use base::{Exit, Fault, Message};
 use roxmltree::{Document, Node};
+
+/// Formulas nested deeper than this are refused: they are walked on the thread's stack.
+const DEEPEST: usize = 500;
 
 /// The fault tree in `text`; its top is the one gate that no other uses.
 ///
 /// # Errors
 /// What is not XML, not of this format, or goes beyond what is read of it; the position in the text is named.
 pub(crate) fn read(text: &str) -> Result<Circuit, Fault> {
-    let options = roxmltree::ParsingOptions::default();
-    let document = Document::parse_with_options(text, options)
+    let document = Document::parse(text)
         .map_err(|error| Fault::new(Exit::Unusable, Message::new("bench-xml")).because(error))?;
     let definitions = Definitions::of(&document)?;
     let mut reader = Reader { definitions: &definitions, builder: Builder::new(), known: HashMap::new() };
@@ -77,7 +79,7 @@ impl<'a> Definitions<'a> {
     }
 
     fn top(&self) -> Result<Node<'a, 'a>, Fault> {
-        let used: std::collections::HashSet<&str> = self
+        let used: HashSet<&str> = self
             .gates_in_order
             .iter()
             .flat_map(|gate| gate.descendants().skip(1))
@@ -141,7 +143,7 @@ impl<'a> Reader<'a> {
             if missing.is_empty() {
                 let mut bodies = body(gate);
                 let formula = bodies.next().ok_or_else(|| fault("bench-opsa-formula", gate))?;
-                let signal = self.formula(formula)?;
+                let signal = self.formula(formula, 0)?;
                 self.known.insert(key, Known::Made(signal));
                 open.pop();
             } else if first_visit {
@@ -172,7 +174,10 @@ impl<'a> Reader<'a> {
         Ok(out)
     }
 
-    fn formula(&mut self, node: Node<'a, 'a>) -> Result<Signal, Fault> {
+    fn formula(&mut self, node: Node<'a, 'a>, depth: usize) -> Result<Signal, Fault> {
+        if depth > DEEPEST {
+            return Err(fault("bench-opsa-deep", node));
+        }
         match node.tag_name().name() {
             "gate" | "event" if refers_to_gate(node, self.definitions) => match self.known.get(&(true, name(node))) {
                 Some(Known::Made(signal)) => Ok(*signal),
@@ -183,12 +188,12 @@ impl<'a> Reader<'a> {
                 let value = node.attribute("value").and_then(|text| text.parse().ok());
                 Ok(self.builder.constant(value.ok_or_else(|| fault("bench-opsa-truth", node))?))
             }
-            _ => self.connective(node),
+            _ => self.connective(node, depth + 1),
         }
     }
 
-    fn connective(&mut self, node: Node<'a, 'a>) -> Result<Signal, Fault> {
-        let inputs = body(node).map(|child| self.formula(child)).collect::<Result<Vec<_>, _>>()?;
+    fn connective(&mut self, node: Node<'a, 'a>, depth: usize) -> Result<Signal, Fault> {
+        let inputs = body(node).map(|child| self.formula(child, depth)).collect::<Result<Vec<_>, _>>()?;
         let count = inputs.len();
         Ok(match node.tag_name().name() {
             "and" => self.builder.and(inputs),

@@ -1,0 +1,29 @@
+# oki-bench の文。
+
+bench = 公開されている問題例で Okiagari のエンジンを測ります
+bench-aralia = フォルダー内の Open-PSA フォールトツリー(.xml)をすべて解き、CSV を出力
+bench-aralia-arg-dir = フォールトツリーのフォルダー
+bench-aralia-arg-nodes = 一つの決定図のノード数の上限
+bench-error = エラー:
+bench-dir = フォルダー { $dir } を読めません
+bench-no-files = { $dir } に { $ending } ファイルがありません
+bench-no-files-hint = 問題例のあるフォルダーを指定してください
+bench-file = ファイル { $file } を使えません
+bench-output = 結果を書き出せません
+bench-limit = { $model }: ノード数 { $nodes } 以内の決定図が見つかりません。シミュレーション({ $trials } 回)による確率は { $low } から { $high } です(95 %)
+bench-limit-hint = --nodes で上限を上げてください
+bench-limited = 厳密に解けなかったモデルが { $count } 件あります
+bench-xml = 正しい XML ではありません
+bench-circuit = フォールトツリーではありません
+bench-opsa-unread = { $line } 行目: { $tag } { $name } は Open-PSA のうち未対応の要素です
+bench-opsa-twice = { $line } 行目: { $name } が二度定義されています
+bench-opsa-tops = { $line } 行目: { $name } は二つ目の頂上ゲートです。頂上ゲートは一つだけにしてください
+bench-opsa-no-top = 頂上ゲートがありません(ゲートがないか、すべてがほかのゲートから使われています)
+bench-opsa-probability = { $line } 行目: { $name } には 0 から 1 の定数の確率が必要です
+bench-opsa-truth = { $line } 行目: { $tag } { $name } の値は true か false にしてください
+bench-opsa-formula = { $line } 行目: ゲート { $name } に式がありません
+bench-opsa-cycle = { $line } 行目: ゲート { $name } が自分自身を使っています
+bench-opsa-undefined = { $line } 行目: { $name } は定義されていません
+bench-opsa-min = { $line } 行目: atleast には整数の min が必要です
+bench-opsa-inputs = { $line } 行目: { $tag } の入力の数が違います
+bench-opsa-deep = { $line } 行目: 式の入れ子が深すぎます
