@@ -44,6 +44,8 @@ pub(super) struct Table<'a> {
     /// Open addressing, 0 for vacant: handle 0 is an end and never looked up.
     slots: Vec<u32>,
     cache: Vec<Entry>,
+    /// Results remembered since the cache last grew.
+    remembered: usize,
     limit: usize,
     steps: u64,
     stop: &'a dyn Fn() -> bool,
@@ -57,6 +59,7 @@ impl<'a> Table<'a> {
             nodes: vec![end(ZERO), end(ONE)],
             slots: vec![0; 1 << 8],
             cache: vec![VACANT; 1 << 8],
+            remembered: 0,
             limit: limit.min(MOST_NODES),
             steps: 0,
             stop,
@@ -105,11 +108,6 @@ impl<'a> Table<'a> {
             }
             self.slots[place] = handle as u32;
         }
-        let fewer = mask / 2;
-        let old = std::mem::replace(&mut self.cache, vec![VACANT; fewer + 1]);
-        for entry in old.into_iter().filter(|entry| entry.f != u32::MAX) {
-            self.cache[hash(entry.f, entry.g) as usize & fewer] = entry;
-        }
     }
 
     /// The remembered result of an operation on two keys, if it was not forgotten.
@@ -119,8 +117,22 @@ impl<'a> Table<'a> {
     }
 
     pub(super) fn remember(&mut self, f: u32, g: u32, result: u32) {
+        self.remembered += 1;
+        if self.remembered > self.cache.len() && self.cache.len() < self.limit * 2 {
+            self.grow_cache();
+        }
         let place = hash(f, g) as usize & (self.cache.len() - 1);
         self.cache[place] = Entry { f, g, result };
+    }
+
+    /// Operations meet more pairs of nodes than there are nodes, so the cache grows with the work done.
+    fn grow_cache(&mut self) {
+        let mask = self.cache.len() * 2 - 1;
+        let old = std::mem::replace(&mut self.cache, vec![VACANT; mask + 1]);
+        for entry in old.into_iter().filter(|entry| entry.f != u32::MAX) {
+            self.cache[hash(entry.f, entry.g) as usize & mask] = entry;
+        }
+        self.remembered = 0;
     }
 
     /// Counts a step of work. An operation that makes few nodes but takes for ever ends here.
