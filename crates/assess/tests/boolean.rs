@@ -231,7 +231,9 @@ fn a_limit_that_is_met_is_told_with_its_number() {
     assert_eq!(error.to_string(), "no decision diagram of at most 1000 nodes was found");
     assert!(solve(&circuit, 0, &|| false).is_err());
     // With the limit raised the same circuit is solved. Inclusion and exclusion over i empty rows and j empty columns:
-    let empty = |i: u32, j: u32| 0.5f64.powi((49 - (7 - i) * (7 - j)) as i32) * if (i + j) % 2 == 0 { 1.0 } else { -1.0 };
+    let empty = |i: u32, j: u32| {
+        0.5f64.powi((49 - (7 - i) * (7 - j)) as i32) * if (i + j) % 2 == 0 { 1.0 } else { -1.0 }
+    };
     let choose = |i: u32| binomial(7, u128::from(i)) as f64;
     let wanted: f64 = (0..=7).flat_map(|i| (0..=7).map(move |j| choose(i) * choose(j) * empty(i, j))).sum();
     assert!(near(solve(&circuit, DEFAULT_NODES, &|| false).unwrap().probability().unwrap(), wanted));
@@ -252,7 +254,8 @@ fn the_caller_can_stop() {
 #[test]
 fn the_same_circuit_gives_the_same_answer_and_the_limit_does_not_change_it() {
     let circuit = crossing(6);
-    let (a, b) = (solve(&circuit, DEFAULT_NODES, &|| false).unwrap(), solve(&circuit, 1 << 20, &|| false).unwrap());
+    let (a, b) =
+        (solve(&circuit, DEFAULT_NODES, &|| false).unwrap(), solve(&circuit, 1 << 20, &|| false).unwrap());
     assert_eq!(a.probability(), b.probability());
     assert_eq!(a.counts(), b.counts());
     assert_eq!(a.importance(), b.importance());

@@ -27,7 +27,10 @@ impl Solution {
     /// Probability of the top event when the events are independent. None if an event that matters has no
     /// probability.
     pub fn probability(&self) -> Option<f64> {
-        self.values().last().map(|(module, values)| values.nodes[module.function.root as usize]).filter(|p| !p.is_nan())
+        self.values()
+            .last()
+            .map(|(module, values)| values.nodes[module.function.root as usize])
+            .filter(|p| !p.is_nan())
     }
 
     /// Importance of every event, in the order of the events, in one pass over the diagrams. None if an event that

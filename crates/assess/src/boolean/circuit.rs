@@ -123,7 +123,10 @@ impl Builder {
     }
 
     /// True when the input is not. Circuits with `not` and `xor` need not be coherent.
-    #[expect(clippy::should_implement_trait, reason = "a gate like the others, not an operator of the builder")]
+    #[expect(
+        clippy::should_implement_trait,
+        reason = "a gate like the others, not an operator of the builder"
+    )]
     pub fn not(&mut self, input: Signal) -> Signal {
         self.add(Gate::Not(input))
     }
@@ -214,7 +217,13 @@ impl Circuit {
         for gate in &self.gates {
             let of = |signal: &Signal| values[signal.0 as usize];
             let value = match gate {
-                Gate::Constant(value) => if *value { u64::MAX } else { 0 },
+                Gate::Constant(value) => {
+                    if *value {
+                        u64::MAX
+                    } else {
+                        0
+                    }
+                }
                 Gate::Event(event) => lanes.get(event.index()).copied().unwrap_or(0),
                 Gate::And(args) => args.iter().map(of).fold(u64::MAX, |a, b| a & b),
                 Gate::Or(args) => args.iter().map(of).fold(0, |a, b| a | b),
@@ -246,7 +255,9 @@ impl Circuit {
             group.iter().enumerate().for_each(|(bit, event)| lanes[event.index()] = 1 << bit);
             self.evaluate_into(&lanes, &mut values);
             let top = values[self.top.0 as usize];
-            out.extend(group.iter().enumerate().filter(|(bit, _)| top >> bit & 1 == 1).map(|(_, event)| *event));
+            out.extend(
+                group.iter().enumerate().filter(|(bit, _)| top >> bit & 1 == 1).map(|(_, event)| *event),
+            );
             group.iter().for_each(|event| lanes[event.index()] = 0);
         }
         out

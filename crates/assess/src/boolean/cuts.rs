@@ -45,7 +45,9 @@ impl Solution {
     pub fn counts(&self) -> Counts {
         let mut tops: Vec<Polynomial> = Vec::with_capacity(self.modules.len());
         for place in 0..self.modules.len() {
-            let top = self.polynomials(place, &tops, usize::MAX, true).swap_remove(self.modules[place].cuts.root as usize);
+            let top = self
+                .polynomials(place, &tops, usize::MAX, true)
+                .swap_remove(self.modules[place].cuts.root as usize);
             tops.push(top);
         }
         Counts { by_order: tops.pop().unwrap_or_default() }
@@ -101,7 +103,8 @@ impl Solution {
         let last = self.modules.len() - 1;
         let top = Task { module: last, node: self.modules[last].cuts.root, order: size };
         let mut open = Vec::new();
-        let fertile = |task: &Task| all[task.module][task.node as usize].get(task.order).is_some_and(|n| *n > 0);
+        let fertile =
+            |task: &Task| all[task.module][task.node as usize].get(task.order).is_some_and(|n| *n > 0);
         open.extend(Some((vec![top], Vec::new())).filter(|_| fertile(&top)));
         while let Some((mut tasks, mut chosen)) = open.pop() {
             let Some(task) = tasks.pop() else {

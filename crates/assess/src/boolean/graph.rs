@@ -118,7 +118,8 @@ impl Graph {
         let uses = self.uses();
         let mut maker = Maker::new();
         let mut edges = vec![Edge::TRUE; self.vertices.len()];
-        for (place, vertex) in self.vertices.iter().enumerate().skip(1).filter(|(place, _)| uses[*place] > 0) {
+        for (place, vertex) in self.vertices.iter().enumerate().skip(1).filter(|(place, _)| uses[*place] > 0)
+        {
             if let Kind::Event(event) = vertex.kind {
                 edges[place] = maker.event(event);
             } else if let Some(args) = inputs(self, place, &mut maker, &edges) {

@@ -97,7 +97,8 @@ fn grouped(graph: &Graph) -> Graph {
     let uses = graph.uses();
     graph.rebuild(|old, place, new, edges| {
         let vertex = &old.vertices[place];
-        let plain: Vec<Edge> = vertex.args.iter().map(|arg| edges[arg.node()].not_if(arg.negated())).collect();
+        let plain: Vec<Edge> =
+            vertex.args.iter().map(|arg| edges[arg.node()].not_if(arg.negated())).collect();
         if !matches!(vertex.kind, Kind::And | Kind::Or) {
             return Some(plain);
         }

@@ -105,7 +105,8 @@ fn pull(graph: &Graph, order: &[usize]) -> Vec<f64> {
     let mut places = vec![0.0; count];
     order.iter().enumerate().for_each(|(place, leaf)| places[*leaf] = place as f64);
     for (node, vertex) in graph.vertices.iter().enumerate().filter(|(_, vertex)| !vertex.args.is_empty()) {
-        places[node] = vertex.args.iter().map(|arg| places[arg.node()]).sum::<f64>() / vertex.args.len() as f64;
+        places[node] =
+            vertex.args.iter().map(|arg| places[arg.node()]).sum::<f64>() / vertex.args.len() as f64;
     }
     let (mut sums, mut uses) = (vec![0.0; count], vec![0.0; count]);
     for (node, vertex) in graph.vertices.iter().enumerate().rev() {

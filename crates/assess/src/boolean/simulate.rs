@@ -78,7 +78,8 @@ fn mix(mut z: u64) -> u64 {
 
 /// FNV-1a, 64 bits: the standard library's hash may change between versions of Rust.
 fn name_hash(name: &str) -> u64 {
-    name.bytes().fold(0xCBF2_9CE4_8422_2325, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01B3))
+    name.bytes()
+        .fold(0xCBF2_9CE4_8422_2325, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01B3))
 }
 
 /// Wilson's score interval (Wilson 1927); all of [0, 1] without trials.

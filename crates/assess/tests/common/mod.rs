@@ -43,8 +43,13 @@ pub struct Recipe {
 
 /// Recipes of so many events and at most `most` gates.
 pub fn recipes(events: RangeInclusive<usize>, most: usize, coherent: bool) -> impl Strategy<Value = Recipe> {
-    let gate = (0..if coherent { 7u32 } else { 12 }, prop::collection::vec(any::<prop::sample::Index>(), 1..6), 0..5u32);
-    let probabilities = prop::collection::vec(prop_oneof![0.0..=1.0, Just(0.0), Just(1.0), 0.0..0.01], events);
+    let gate = (
+        0..if coherent { 7u32 } else { 12 },
+        prop::collection::vec(any::<prop::sample::Index>(), 1..6),
+        0..5u32,
+    );
+    let probabilities =
+        prop::collection::vec(prop_oneof![0.0..=1.0, Just(0.0), Just(1.0), 0.0..0.01], events);
     (probabilities, prop::collection::vec(gate, 1..=most)).prop_map(|(probabilities, raw)| {
         let mut gates = Vec::new();
         for (kind, inputs, count) in raw {
@@ -104,7 +109,8 @@ impl Table {
         let events = recipe.probabilities.len();
         let words = (1usize << events).div_ceil(64);
         let bit = |set: usize, i: usize| (set >> i & 1) as u64;
-        let event = |i: usize| (0..words).map(move |w| (0..64).fold(0, |word, j| word | bit(64 * w + j, i) << j));
+        let event =
+            |i: usize| (0..words).map(move |w| (0..64).fold(0, |word, j| word | bit(64 * w + j, i) << j));
         let mut state: Vec<Vec<u64>> = (0..events).map(|i| event(i).collect()).collect();
         for gate in &recipe.gates {
             state.push((0..words).map(|w| gate.word(|i| state[i][w])).collect());
