@@ -2,7 +2,9 @@
 
 mod common;
 
-use assess::boolean::{Builder, Circuit, CircuitError, DEFAULT_NODES, EventId, Signal, Unsolved, solve};
+use assess::boolean::{
+    Builder, Circuit, CircuitError, DEFAULT_NODES, EventId, Signal, Unsolved, Z_95, simulate, solve,
+};
 use common::{Recipe, Table, recipes};
 use proptest::prelude::*;
 use proptest::test_runner::TestCaseError;
@@ -350,4 +352,62 @@ fn only_vault_only_procedure_only_admin_are_points_of_recovery_not_of_failure() 
     let blade = circuit.events().next();
     let found: Vec<&str> = circuit.single_points(blade).iter().map(|event| circuit.name(*event)).collect();
     assert_eq!(found, ["vault", "procedure", "admin"]);
+}
+
+/// Two of three pumps, or the power; and with `unrelated`, an event that changes nothing stands before all others.
+fn pumps(unrelated: bool, power: Option<f64>) -> Circuit {
+    let mut builder = Builder::new();
+    let extra = unrelated.then(|| builder.event("unrelated", Some(0.5)));
+    let pumps = ["p1", "p2", "p3"].map(|name| builder.event(name, Some(0.1)));
+    let (power, broken) = (builder.event("power", power), builder.at_least(2, pumps));
+    // Absorbed by `broken`, so it draws but does not matter.
+    let idle = builder.and(extra.into_iter().chain([broken]));
+    let top = builder.or([broken, power, idle]);
+    builder.finish(top).unwrap()
+}
+
+#[test]
+fn draws_are_keyed_by_seed_trial_and_name() {
+    let run = |circuit: &Circuit, seed, trials| simulate(circuit, seed, trials, Z_95, &|| false).unwrap();
+    let (plain, more) = (pumps(false, Some(0.02)), pumps(true, Some(0.02)));
+    assert_eq!(run(&plain, 7, 10_000), run(&plain, 7, 10_000));
+    assert_eq!(run(&plain, 7, 10_000), run(&more, 7, 10_000));
+    assert_ne!(run(&plain, 7, 10_000).hits, run(&plain, 8, 10_000).hits);
+    // The same luck for variants: a more likely event never takes a hit away.
+    let hits: Vec<u64> =
+        [0.0, 0.01, 0.02, 0.5, 1.0].map(|p| run(&pumps(false, Some(p)), 7, 1000).hits).to_vec();
+    assert!(hits.is_sorted() && hits[0] < hits[3] && hits[4] == 1000, "{hits:?}");
+    // The first trials of a longer run are those of a shorter one, 64 at a time or not.
+    let (short, long) = (run(&plain, 7, 1001), run(&plain, 7, 1002));
+    assert!(long.hits - short.hits <= 1);
+    assert_eq!((short.trials, long.trials), (1001, 1002));
+}
+
+#[test]
+fn the_interval_holds_the_exact_value_as_often_as_it_should() {
+    let circuit = crossing(4);
+    let exact = solve(&circuit, DEFAULT_NODES, &|| false).unwrap().probability().unwrap();
+    let holds = |seed: &u64| {
+        let estimate = simulate(&circuit, *seed, 2000, Z_95, &|| false).unwrap();
+        estimate.low <= exact && exact <= estimate.high
+    };
+    let held = (0..200).filter(holds).count();
+    // 95 % of 200 is 190; fewer than 180 or all 200 would happen once in some ten thousand honest runs.
+    assert!((180..200).contains(&held), "{held} of 200");
+}
+
+#[test]
+fn drawing_stops_when_asked_and_needs_all_probabilities() {
+    let circuit = pumps(false, Some(0.02));
+    let asked = std::cell::Cell::new(0);
+    let stop = || {
+        asked.set(asked.get() + 1);
+        asked.get() > 3
+    };
+    assert_eq!(simulate(&circuit, 1, 1_000_000, Z_95, &stop).unwrap().trials, 3 * 64);
+    let none = simulate(&circuit, 1, 1000, Z_95, &|| true).unwrap();
+    assert_eq!((none.trials, none.low, none.high), (0, 0.0, 1.0));
+    let circuit = pumps(false, None);
+    let missing = simulate(&circuit, 1, 1000, Z_95, &|| false).unwrap_err();
+    assert_eq!(circuit.name(missing), "power");
 }

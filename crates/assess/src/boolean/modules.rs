@@ -215,3 +215,84 @@ impl Dates {
         dates
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::circuit::{Builder, Signal};
+    use super::*;
+
+    /// Circuits of and and or by a small generator; inputs are mostly recent, so that modules happen.
+    fn random(seed: u64) -> Graph {
+        let mut state = seed;
+        let mut draw = move |below: usize| {
+            state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+            (state >> 33) as usize % below
+        };
+        let mut builder = Builder::new();
+        let mut signals: Vec<Signal> = (0..12).map(|i| builder.event(format!("e{i}"), None)).collect();
+        for i in 0..14 {
+            let inputs: Vec<Signal> =
+                (0..2 + draw(3)).map(|_| signals[signals.len() - 1 - draw(signals.len().min(8))]).collect();
+            signals.push(if i % 2 == 0 { builder.and(inputs) } else { builder.or(inputs) });
+        }
+        let top = signals[signals.len() - 1];
+        builder.finish(top).map_or_else(|error| panic!("{error}"), |circuit| Graph::of(&circuit))
+    }
+
+    fn below(graph: &Graph, top: usize, without: Option<usize>) -> HashSet<usize> {
+        let (mut seen, mut open) = (HashSet::new(), vec![top]);
+        while let Some(node) = open.pop().filter(|_| Some(top) != without) {
+            let args = graph.vertices[node].args.iter().map(|arg| arg.node());
+            open.extend(args.filter(|arg| Some(*arg) != without && seen.insert(*arg)));
+        }
+        seen
+    }
+
+    #[test]
+    fn a_module_is_a_gate_that_everything_below_is_reached_through() {
+        let mut modules = 0;
+        for seed in 0..2000 {
+            let graph = random(seed);
+            let (root, found) = (graph.root.node(), find(&graph));
+            let used = below(&graph, root, None);
+            for gate in (0..graph.vertices.len()).filter(|n| !graph.vertices[*n].args.is_empty()) {
+                let around = below(&graph, root, Some(gate));
+                let own = below(&graph, gate, None);
+                let wanted = (gate == root || used.contains(&gate)) && own.is_disjoint(&around);
+                assert_eq!(found[gate], wanted || gate == root, "seed {seed}, gate {gate}");
+                modules += usize::from(wanted && gate != root);
+            }
+        }
+        assert!(modules > 200, "only {modules} modules were met");
+    }
+
+    #[test]
+    fn parts_share_no_leaves_and_the_last_is_the_whole() {
+        for seed in 0..500 {
+            let parts = split(&random(seed));
+            let leaves: Vec<Leaf> = parts.iter().flat_map(|part| part.leaves.clone()).collect();
+            let events: HashSet<u32> = leaves
+                .iter()
+                .filter_map(|leaf| if let Leaf::Event(e) = leaf { Some(e.0) } else { None })
+                .collect();
+            let below: HashSet<usize> = leaves
+                .iter()
+                .filter_map(|leaf| if let Leaf::Part(p) = leaf { Some(*p) } else { None })
+                .collect();
+            assert_eq!(events.len() + below.len(), leaves.len(), "seed {seed}");
+            assert_eq!(below, (0..parts.len() - 1).collect(), "seed {seed}");
+        }
+    }
+
+    #[test]
+    fn inputs_that_share_nothing_become_parts_of_their_own() {
+        // (a + b)·(a + c) and (d + e)·(d + f) share no events: two parts and a whole of two leaves.
+        let mut builder = Builder::new();
+        let e = ["a", "b", "c", "d", "e", "f"].map(|name| builder.event(name, None));
+        let pairs = [(0, 1), (0, 2), (3, 4), (3, 5)].map(|(i, j)| builder.or([e[i], e[j]]));
+        let top = builder.and(pairs);
+        let graph = builder.finish(top).map_or_else(|error| panic!("{error}"), |circuit| Graph::of(&circuit));
+        let leaves: Vec<usize> = split(&graph).iter().map(|part| part.leaves.len()).collect();
+        assert_eq!(leaves, [3, 3, 2]);
+    }
+}
