@@ -1,11 +1,14 @@
 //! The Boolean engine against truth tables, and at its edges.
 
+#![allow(clippy::unwrap_used)] // helpers of tests are not tests to clippy
+
 mod common;
 
 use assess::boolean::{
     Builder, Circuit, CircuitError, DEFAULT_NODES, EventId, Signal, Unsolved, Z_95, simulate, solve,
 };
-use common::{Recipe, Table, recipes};
+use common::recipe::{Recipe, recipes};
+use common::table::Table;
 use proptest::prelude::*;
 use proptest::test_runner::TestCaseError;
 
@@ -234,7 +237,7 @@ fn a_limit_that_is_met_is_told_with_its_number() {
     assert!(solve(&circuit, 0, &|| false).is_err());
     // With the limit raised the same circuit is solved. Inclusion and exclusion over i empty rows and j empty columns:
     let empty = |i: u32, j: u32| {
-        0.5f64.powi((49 - (7 - i) * (7 - j)) as i32) * if (i + j) % 2 == 0 { 1.0 } else { -1.0 }
+        0.5f64.powi((49 - (7 - i) * (7 - j)) as i32) * if (i + j).is_multiple_of(2) { 1.0 } else { -1.0 }
     };
     let choose = |i: u32| binomial(7, u128::from(i)) as f64;
     let wanted: f64 = (0..=7).flat_map(|i| (0..=7).map(move |j| choose(i) * choose(j) * empty(i, j))).sum();

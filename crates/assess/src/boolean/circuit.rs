@@ -123,10 +123,6 @@ impl Builder {
     }
 
     /// True when the input is not. Circuits with `not` and `xor` need not be coherent.
-    #[expect(
-        clippy::should_implement_trait,
-        reason = "a gate like the others, not an operator of the builder"
-    )]
     pub fn not(&mut self, input: Signal) -> Signal {
         self.add(Gate::Not(input))
     }
