@@ -216,6 +216,8 @@ impl<'s> OpenPlan<'s> {
             state_dir: self.state.clone(),
             keys_dir: self.session.environment.state_home().join("keys"),
             oki,
+            machine: self.session.environment.host.clone(),
+            user: self.session.environment.user.clone(),
             path: self.session.environment.path.clone(),
             environment: &variable,
             deadlines: Deadlines::USUAL,

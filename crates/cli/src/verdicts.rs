@@ -1,6 +1,6 @@
 //! Verdicts for people (a table, worst first) and for programs (JSON, never translated).
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use assess::{Assessment, Part, State, Value, Verdict};
 use base::{Arg, Exit, Message, Span};
@@ -39,7 +39,7 @@ fn one(verdict: &Verdict) -> Json {
         "stops": verdict.stops,
         "accepted": verdict.accepted,
         "unknown": verdict.unknown,
-        "assumed": verdict.assumed.iter().map(|(name, span)| (*name, span.as_seconds())).collect::<std::collections::BTreeMap<_, _>>(),
+        "assumed": verdict.assumed.iter().map(|(name, span)| (*name, span.as_seconds())).collect::<BTreeMap<_, _>>(),
     })
 }
 
@@ -272,7 +272,8 @@ pub(crate) fn loss_name(id: &str) -> Message {
     }
 }
 
-fn values_text(terminal: &Terminal, verdict: &Verdict) -> String {
+/// What was promised, and what is achieved.
+pub(crate) fn values_text(terminal: &Terminal, verdict: &Verdict) -> String {
     let target = value_text(terminal, verdict.target);
     let arrow = verdict.value.map_or_else(|| "?".to_owned(), |value| value_text(terminal, value));
     format!("{target} → {arrow}")
@@ -316,18 +317,25 @@ fn summary(terminal: &Terminal, shown: &[&Verdict], quiet: &[&Verdict]) -> Vec<S
             ),
         );
     }
-    let assumed: std::collections::BTreeMap<&str, Span> =
-        shown.iter().flat_map(|v| v.assumed.iter().map(|(name, span)| (*name, *span))).collect();
-    if !assumed.is_empty() {
-        let list = assumed.iter().map(|(name, span)| {
-            Arg::Message(
-                Message::new("cli-assumed-one")
-                    .with("name", Message::new(format!("cli-assumed-{name}")))
-                    .with("span", *span),
-            )
-        });
-        let text = terminal.text(&Message::new("cli-assumed").with("list", list.collect::<Vec<_>>()));
-        out.extend(wrap(&text, terminal.width).iter().map(|line| terminal.paint(Paint::Dim, line)));
-    }
+    let assumed = shown.iter().flat_map(|v| v.assumed.iter().map(|(name, span)| (*name, *span)));
+    out.extend(assumptions(terminal, assumed.collect()));
     out
+}
+
+/// The standard times that were used, as one paragraph; nothing if none were.
+pub(crate) fn assumptions(terminal: &Terminal, assumed: BTreeMap<&str, Span>) -> Vec<String> {
+    if assumed.is_empty() {
+        return Vec::new();
+    }
+    let list = assumed.into_iter().map(|(name, span)| {
+        let name = Message::new(format!("cli-assumed-{name}"));
+        Arg::Message(Message::new("cli-assumed-one").with("name", name).with("span", span))
+    });
+    let text = terminal.text(&Message::new("cli-assumed").with("list", list.collect::<Vec<_>>()));
+    wrap(&text, terminal.width).iter().map(|line| terminal.paint(Paint::Dim, line)).collect()
+}
+
+/// Sign and word of a verdict, in its colour.
+pub(crate) fn state_mark(terminal: &Terminal, state: State) -> String {
+    terminal.paint(state_paint(state), &format!("{} {}", glyph(state), state_text(terminal, state)))
 }

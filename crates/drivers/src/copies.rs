@@ -1,19 +1,23 @@
 //! What the drivers ask of a vault, and the only file that knows how a vault answers.
 //!
-//! Until the vault crate can be asked, a point is a plain folder with a list of hashes: whole or not there, read back
-//! after writing, but NOT encrypted and not deduplicated. Each backup says so.
+//! One vault holds the points of many data sets: each snapshot carries the id of its data set as a tag, and any restic
+//! lists and restores it.
 
-use std::fs;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
-use base::{Exit, Fault, Id, Message, Monitor, Timestamp};
-use sha2::{Digest, Sha256};
+use base::{Clock, Exit, Fault, Id, Message, Monitor, Timestamp};
+use store::{Directory, Folder, Store};
+use vault::{BackupRequest, Owner, Snapshot, Source, Vault};
 
+use crate::host::Host;
 use crate::keys::Password;
 
 /// A vault, open.
 pub(crate) struct Copies {
-    repo: PathBuf,
+    vault: Vault,
+    owner: Owner,
+    place: PathBuf,
 }
 
 /// A point that was written.
@@ -30,7 +34,7 @@ pub(crate) struct Written {
 pub(crate) struct Point {
     pub(crate) snapshot: String,
     pub(crate) content_time: Timestamp,
-    folder: PathBuf,
+    found: Snapshot,
 }
 
 /// What a restore brought back.
@@ -44,123 +48,96 @@ pub(crate) struct Restored {
 impl Copies {
     /// Whether there is a vault already: then its key must be found, never made anew.
     pub(crate) fn exist(repo: &Path) -> bool {
-        fs::read_dir(repo).is_ok_and(|mut entries| entries.next().is_some())
+        // One that was broken off while it was made has keys, but no config yet.
+        let store = Directory::open(repo);
+        store.is_ok_and(|store| {
+            store.size(&store::Name::Config).is_ok()
+                || store.list(Folder::Keys).is_ok_and(|keys| !keys.is_empty())
+        })
     }
 
-    pub(crate) fn open(repo: &Path, _password: &Password, make: bool) -> Result<Copies, Fault> {
-        if make {
-            fs::create_dir_all(repo).map_err(|e| fault("protect-vault-open", repo, e))?;
-        }
-        fs::metadata(repo).map_err(|e| fault("protect-vault-open", repo, e))?;
-        Ok(Copies { repo: repo.to_owned() })
+    pub(crate) fn open(
+        host: &Host<'_>,
+        repo: &Path,
+        password: &Password,
+        make: bool,
+        clock: &dyn Clock,
+    ) -> Result<Copies, Fault> {
+        let failed = |fault: Fault| {
+            let exit = fault.exit;
+            Fault::new(exit, Message::new("protect-vault-open").with("path", repo)).because(fault)
+        };
+        let owner = Owner { hostname: host.machine.clone(), username: host.user.clone() };
+        let password = vault::Password::new(password.reveal());
+        let vault = if make {
+            let store: store::Result<Arc<dyn Store>> =
+                Directory::create(repo).map(|store| Arc::new(store) as _);
+            store.map_err(Fault::from).and_then(|store| Vault::init(store, &password, owner.clone(), clock))
+        } else {
+            let store: store::Result<Arc<dyn Store>> =
+                Directory::open(repo).map(|store| Arc::new(store) as _);
+            store.map_err(Fault::from).and_then(|store| Vault::open(store, &password, owner.clone()))
+        };
+        Ok(Copies { vault: vault.map_err(failed)?, owner, place: repo.to_owned() })
     }
 
-    /// Copies `path` as a point of `data` whose content is of `at`, and reads it back.
+    /// Copies `path` as a point of `data` whose content is of `at`, and reads back what was added.
     pub(crate) fn backup(
         &self,
         data: &Id,
         path: &Path,
         at: Timestamp,
+        clock: &dyn Clock,
         monitor: &dyn Monitor,
     ) -> Result<Written, Fault> {
-        monitor.notice(&Message::new("protect-plain").with("path", &self.repo));
-        let snapshot = format!("{:032}", at.as_nanosecond());
-        let folder = self.folder(data).join(&snapshot);
-        let draft = self.folder(data).join("draft");
-        let failed = |error| fault("protect-backup", path, error);
-        let (bytes, files) = write(path, &draft, &folder).map_err(failed)?;
-        let read_back = hashes(&folder.join("content")).map_err(failed)?;
-        if fs::read_to_string(folder.join("list")).map_err(failed)? != read_back {
-            return Err(Fault::new(Exit::Damaged, Message::new("protect-verify").with("path", path)));
-        }
-        Ok(Written { snapshot, bytes, added_bytes: bytes, files, problems: Vec::new() })
-    }
-
-    fn folder(&self, data: &Id) -> PathBuf {
-        self.repo.join(data.as_str().replace('/', "_"))
+        let request = BackupRequest {
+            source: Source::Paths(vec![path.to_owned()]),
+            time: at,
+            tags: vec![tag(data)],
+            hostname: self.owner.hostname.clone(),
+        };
+        let report = self.vault.backup(request, clock, monitor)?;
+        self.vault.verify(&report, monitor).map_err(|fault| {
+            Fault::new(Exit::Damaged, Message::new("protect-verify").with("path", path)).because(fault)
+        })?;
+        Ok(Written {
+            snapshot: report.snapshot.id(),
+            bytes: report.bytes,
+            added_bytes: report.added_bytes,
+            files: report.files,
+            problems: report.problems.iter().map(ToString::to_string).collect(),
+        })
     }
 
     /// The points of `data`, oldest first.
     pub(crate) fn points(&self, data: &Id) -> Result<Vec<Point>, Fault> {
-        let entries = match fs::read_dir(self.folder(data)) {
-            Ok(entries) => entries,
-            Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(Vec::new()),
-            Err(error) => return Err(fault("protect-vault-open", &self.repo, error)),
-        };
-        let mut points: Vec<Point> = entries
-            .filter_map(|entry| {
-                let folder = entry.ok()?.path();
-                let snapshot = folder.file_name()?.to_str()?.to_owned();
-                let content_time = Timestamp::from_nanosecond(snapshot.parse().ok()?).ok()?;
-                Some(Point { snapshot, content_time, folder })
-            })
-            .collect();
-        points.sort_by_key(|point| point.content_time);
-        Ok(points)
+        let tag = tag(data);
+        let ours = self.vault.snapshots()?.into_iter().filter(|snapshot| snapshot.tags.contains(&tag));
+        Ok(ours.map(|found| Point { snapshot: found.id(), content_time: found.instant(), found }).collect())
     }
 
-    /// Brings a point back under `target`, every byte checked.
+    /// Brings a point back under `target`, every byte checked. A point of which anything is missing is not brought back.
     pub(crate) fn restore(
         &self,
         point: &Point,
         target: &Path,
-        _monitor: &dyn Monitor,
+        clock: &dyn Clock,
+        monitor: &dyn Monitor,
     ) -> Result<Restored, Fault> {
-        let broken = |e| fault("drill-restore", target, e);
-        let content = point.folder.join("content");
-        let entry = fs::read_dir(&content).map_err(broken)?.next();
-        let Some(Ok(entry)) = entry else { return Err(broken(std::io::ErrorKind::NotFound.into())) };
-        let root = target.join(entry.file_name());
-        let (mut list, mut count) = (String::new(), (0, 0));
-        copy(&entry.path(), &root, &mut list, &mut count).map_err(broken)?;
-        if fs::read_to_string(point.folder.join("list")).map_err(broken)? != list {
-            return Err(broken(std::io::Error::other("content does not match its hash")));
+        let report = self.vault.restore(&point.found, target, false, clock, monitor)?;
+        if let Some(first) = report.problems.first() {
+            let message = Message::new("drill-restore-incomplete")
+                .with("path", &self.place)
+                .with("count", report.problems.len())
+                .with("first", first.clone());
+            return Err(Fault::new(Exit::Damaged, message));
         }
-        Ok(Restored { root, bytes: count.0 })
+        let path = point.found.paths.first().map(String::as_str).unwrap_or_default();
+        Ok(Restored { root: target.join(path.trim_start_matches('/')), bytes: report.bytes })
     }
 }
 
-/// Written beside, then renamed: a backup that is killed leaves no point.
-fn write(path: &Path, draft: &Path, folder: &Path) -> std::io::Result<(u64, u64)> {
-    if draft.exists() {
-        fs::remove_dir_all(draft)?;
-    }
-    let name = path.file_name().unwrap_or_default();
-    let (mut list, mut count) = (String::new(), (0, 0));
-    copy(path, &draft.join("content").join(name), &mut list, &mut count)?;
-    fs::write(draft.join("list"), list)?;
-    fs::rename(draft, folder)?;
-    Ok(count)
-}
-
-/// The list that `copy` makes, of what is there.
-fn hashes(path: &Path) -> std::io::Result<String> {
-    if !path.is_dir() {
-        return Ok(format!("{:x?}\n", Sha256::digest(fs::read(path)?)));
-    }
-    let names = sorted(path)?;
-    names.iter().map(|name| hashes(&path.join(name))).collect()
-}
-
-fn sorted(folder: &Path) -> std::io::Result<Vec<std::ffi::OsString>> {
-    let names: Result<Vec<_>, _> = fs::read_dir(folder)?.map(|entry| entry.map(|e| e.file_name())).collect();
-    let mut names = names?;
-    names.sort();
-    Ok(names)
-}
-
-fn copy(from: &Path, to: &Path, list: &mut String, count: &mut (u64, u64)) -> std::io::Result<()> {
-    if from.is_dir() {
-        fs::create_dir_all(to)?;
-        return sorted(from)?.iter().try_for_each(|name| copy(&from.join(name), &to.join(name), list, count));
-    }
-    to.parent().map_or(Ok(()), fs::create_dir_all)?;
-    let bytes = fs::read(from)?;
-    list.push_str(&format!("{:x?}\n", Sha256::digest(&bytes)));
-    *count = (count.0 + bytes.len() as u64, count.1 + 1);
-    fs::write(to, bytes)
-}
-
-fn fault(id: &'static str, path: &Path, error: std::io::Error) -> Fault {
-    Fault::new(Exit::Unusable, Message::new(id).with("path", path)).because(error)
+/// The mark of a data set's points.
+fn tag(data: &Id) -> String {
+    format!("oki:{data}")
 }

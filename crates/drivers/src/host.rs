@@ -19,6 +19,10 @@ pub struct Host<'a> {
     pub keys_dir: PathBuf,
     /// This program itself: what `oki` means as a program in a plan.
     pub oki: PathBuf,
+    /// Name of this machine, as copies and locks carry it.
+    pub machine: String,
+    /// Name of the user, likewise.
+    pub user: String,
     /// Where programs are looked for, as in `PATH`.
     pub path: OsString,
     /// Where secrets of kind `env` come from. Never handed on to a child.

@@ -12,7 +12,7 @@ use crate::canary;
 use crate::host::Host;
 use crate::place::Places;
 use crate::process::{self, Room};
-use crate::text::{quote, redact};
+use crate::text::{quote, redact, without_password};
 
 /// Most of an answer that is read.
 const ANSWER: u64 = 1 << 20;
@@ -107,10 +107,15 @@ impl Asker<'_> {
     }
 
     fn postgresql(&self, address: &str, query: &str) -> Result<Option<String>, Fault> {
-        let arguments = ["psql", "-X", "-A", "-t", "-q", "-F", "\u{1f}", "-c", query, address];
+        // Arguments can be read by everybody on the machine: the password goes another way.
+        let (open, password) = without_password(address);
+        let arguments = ["psql", "-X", "-A", "-t", "-q", "-w", "-F", "\u{1f}", "-c", query, &open];
         let argv: Vec<String> = arguments.iter().map(ToString::to_string).collect();
         let mut command = process::command(&argv, self.host, self.room)?;
         command.env("PGCONNECT_TIMEOUT", "5");
+        if let Some(password) = password {
+            command.env("PGPASSWORD", password);
+        }
         let ended = process::run(command, self.host.deadlines.probe, self.monitor)?;
         if !ended.status.success() {
             let asked = format!("{} {}", redact(address), quote(query));
@@ -215,6 +220,8 @@ mod tests {
             state_dir: "/".into(),
             keys_dir: "/".into(),
             oki: "/".into(),
+            machine: "test".into(),
+            user: "test".into(),
             path: "/usr/bin:/bin".into(),
             environment: &|_| None,
             deadlines: Deadlines { probe: Span::millis(1500), ..Deadlines::USUAL },

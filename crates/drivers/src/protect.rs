@@ -125,8 +125,8 @@ impl Task<'_> {
         let repo = host.in_plan(self.repo);
         let is_new = !Copies::exist(&repo);
         let password = keys::password(host, &self.copy.to, self.vault, is_new, monitor)?;
-        let vault = Copies::open(&repo, &password, is_new)?;
-        let written = vault.backup(self.data, &path, content_time, monitor)?;
+        let vault = Copies::open(host, &repo, &password, is_new, clock)?;
+        let written = vault.backup(self.data, &path, content_time, clock, monitor)?;
         problems.extend(written.problems);
         Ok(CopyRecord {
             record: 0,

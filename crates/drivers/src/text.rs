@@ -36,6 +36,22 @@ pub(crate) fn redact(address: &str) -> String {
     }
 }
 
+/// An address without its password, and the password as it was meant: percent signs decoded.
+pub(crate) fn without_password(address: &str) -> (String, Option<String>) {
+    let split = || {
+        let (scheme, rest) = address.split_once("://")?;
+        let authority = rest.split(['/', '?']).next().unwrap_or(rest);
+        let (login, _) = authority.rsplit_once('@')?;
+        let (user, password) = login.split_once(':')?;
+        Some((format!("{scheme}://{user}{}", &rest[login.len()..]), decode(password)))
+    };
+    split().map_or_else(|| (address.to_owned(), None), |(open, password)| (open, Some(password)))
+}
+
+fn decode(text: &str) -> String {
+    percent_encoding::percent_decode_str(text).decode_utf8_lossy().into_owned()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -52,5 +68,8 @@ mod tests {
         assert_eq!(redact("postgresql://u:p@h:1/db?x=1"), "postgresql://u:***@h:1/db?x=1");
         assert_eq!(redact("http://h/a@b"), "http://h/a@b");
         assert_eq!(redact("plain"), "plain");
+        let (open, password) = without_password("postgresql://u:p%40%zz@h:1/db?x=1");
+        assert_eq!((open.as_str(), password.as_deref()), ("postgresql://u@h:1/db?x=1", Some("p@%zz")));
+        assert_eq!(without_password("postgresql://h/a@b:c"), ("postgresql://h/a@b:c".into(), None));
     }
 }

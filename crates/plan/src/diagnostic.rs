@@ -119,14 +119,14 @@ pub(crate) fn render(diagnostic: &Diagnostic, sources: &[Source], lang: Lang, co
     };
     let severity = Message::new(format!("plan-severity-{}", diagnostic.severity.as_str())).text(lang);
     let head = format!("{severity}[{}]", diagnostic.code);
-    let mut out = format!("{}: {}\n", paint(tint, &head), paint("1", &diagnostic.message.text(lang)));
+    let mut out = format!("{}: {}\n", paint(tint, &head), paint("1", &plain(&diagnostic.message.text(lang))));
     out.push_str(&place(diagnostic.mark, sources, &paint, tint, ""));
     for (mark, word) in &diagnostic.also {
         out.push_str(&place(*mark, sources, &paint, "36", &word.text(lang)));
     }
     if let Some(help) = &diagnostic.help {
         let label = Message::new("plan-help").text(lang);
-        out.push_str(&format!("  {} {}\n", paint("36", &label), help.text(lang)));
+        out.push_str(&format!("  {} {}\n", paint("36", &label), plain(&help.text(lang))));
     }
     out.trim_end().to_owned()
 }
@@ -154,7 +154,7 @@ fn place(
 /// The part of a line worth showing, the columns before the mark and the columns of the mark.
 fn window(line: &str, start: usize, length: usize) -> (String, usize, usize) {
     const WIDTH: usize = 110;
-    let chars: Vec<char> = line.chars().map(|c| if c == '\t' { ' ' } else { c }).collect();
+    let chars: Vec<char> = line.chars().map(harmless).collect();
     let from = if start + length.min(20) > WIDTH { start.saturating_sub(30).min(chars.len()) } else { 0 };
     let to = chars.len().min(from + WIDTH);
     let lead = if from > 0 { "…" } else { "" };
@@ -164,6 +164,19 @@ fn window(line: &str, start: usize, length: usize) -> (String, usize, usize) {
     let end = (start + length).clamp(start, to);
     let before = lead.chars().count() + columns(&chars[from..start]);
     (format!("{lead}{shown}{tail}"), before, columns(&chars[start..end]).max(1))
+}
+
+/// Nothing in a plan may steer the terminal it is shown on.
+fn harmless(c: char) -> char {
+    match c {
+        '\t' => ' ',
+        c if c.is_control() => char::REPLACEMENT_CHARACTER,
+        c => c,
+    }
+}
+
+fn plain(text: &str) -> String {
+    text.chars().map(|c| if c == '\n' { c } else { harmless(c) }).collect()
 }
 
 fn columns(chars: &[char]) -> usize {

@@ -8,6 +8,7 @@ use std::rc::Rc;
 use base::Message;
 use saphyr_parser::{Event, Parser, ScalarStyle, Span as YamlSpan};
 
+use crate::check::full_width;
 use crate::diagnostic::{Diagnostic, Mark};
 
 /// Largest file that is read, in bytes.
@@ -65,7 +66,7 @@ impl Node {
 /// The tree of one file; nothing where it is broken or empty. Mistakes are added to `out`.
 pub(crate) fn parse(text: &str, file: usize, out: &mut Vec<Diagnostic>) -> Option<Node> {
     let mut reader =
-        Reader { parser: Parser::new_from_str(text), file, out, anchors: BTreeMap::new(), nodes: 0 };
+        Reader { parser: Parser::new_from_str(text), text, file, out, anchors: BTreeMap::new(), nodes: 0 };
     match reader.stream() {
         Ok(node) => node,
         Err(diagnostic) => {
@@ -77,6 +78,7 @@ pub(crate) fn parse(text: &str, file: usize, out: &mut Vec<Diagnostic>) -> Optio
 
 struct Reader<'t, 'o> {
     parser: Parser<'t, saphyr_parser::StrInput<'t>>,
+    text: &'t str,
     file: usize,
     out: &'o mut Vec<Diagnostic>,
     /// Nodes that aliases may stand for, with their sizes.
@@ -90,15 +92,35 @@ impl<'t> Reader<'t, '_> {
     fn next(&mut self) -> Result<(Event<'t>, Mark), Broken> {
         let file = self.file;
         match self.parser.next() {
-            Some(Ok((event, span))) => Ok((event, mark(file, &span))),
+            Some(Ok((event, span))) => {
+                let mark = mark(file, &span);
+                // Of a list or a map the place where it begins is enough.
+                let opens = matches!(event, Event::MappingStart(..) | Event::SequenceStart(..));
+                let length = if opens { 1 } else { mark.length };
+                Ok((event, Mark { length, ..mark }))
+            }
             Some(Err(error)) => {
                 let at = error.marker();
                 let mark = Mark { file, line: at.line().max(1), column: at.col() + 1, length: 1 };
+                let mark = within(self.text, mark);
+                if error.info().contains("recursion limit") {
+                    return Err(too_deep(mark));
+                }
                 let message = Message::new("plan-yaml").with("why", error.info());
-                Err(Box::new(Diagnostic::error("yaml", mark, message).help(Message::new("plan-yaml-help"))))
+                Err(Box::new(Diagnostic::error("yaml", mark, message).help(self.cause(mark.line))))
             }
             None => Ok((Event::StreamEnd, Mark { file, line: 1, column: 1, length: 1 })),
         }
+    }
+
+    /// The likely cause of broken YAML at a line: what stands there or just before it.
+    fn cause(&self, line: usize) -> Message {
+        let near: Vec<&str> = self.text.lines().skip(line.saturating_sub(2)).take(2).collect();
+        if near.iter().any(|line| full_width(line).is_some()) {
+            return Message::new("plan-full-width-help");
+        }
+        let tab = near.iter().any(|line| line.trim_start_matches(' ').starts_with('\t'));
+        Message::new(if tab { "plan-tab-help" } else { "plan-yaml-help" })
     }
 
     fn stream(&mut self) -> Result<Option<Node>, Broken> {
@@ -111,7 +133,8 @@ impl<'t> Reader<'t, '_> {
                 event if first.is_none() => first = Some(self.node(event, mark, 0)?),
                 _ => {
                     let message = Message::new("plan-several-documents");
-                    return Err(Box::new(Diagnostic::error("several-documents", mark, message)));
+                    let help = Message::new("plan-several-documents-help");
+                    return Err(Box::new(Diagnostic::error("several-documents", mark, message).help(help)));
                 }
             }
         }
@@ -120,8 +143,7 @@ impl<'t> Reader<'t, '_> {
     fn node(&mut self, event: Event<'t>, mark: Mark, depth: usize) -> Result<Node, Broken> {
         self.count(1, mark)?;
         if depth > MAX_DEPTH {
-            let message = Message::new("plan-too-deep").with("limit", MAX_DEPTH);
-            return Err(Box::new(Diagnostic::error("too-deep", mark, message)));
+            return Err(too_deep(mark));
         }
         let before = self.nodes;
         let (anchor, tag, value) = match event {
@@ -190,11 +212,11 @@ impl<'t> Reader<'t, '_> {
                         entries.push((key, value));
                     }
                 },
-                _ => self.out.push(Diagnostic::error(
-                    "wrong-type",
-                    key.mark,
-                    Message::new("plan-key-not-text"),
-                )),
+                _ => {
+                    let message = Message::new("plan-key-not-text");
+                    let help = Message::new("plan-for-example").with("fix", "hall: { in: jp/iwate }");
+                    self.out.push(Diagnostic::error("wrong-type", key.mark, message).help(help));
+                }
             }
         }
     }
@@ -207,8 +229,23 @@ impl<'t> Reader<'t, '_> {
     fn twice(&mut self, key: &str, mark: Mark, first: Mark) {
         let diagnostic =
             Diagnostic::error("duplicate-key", mark, Message::new("plan-duplicate-key").with("key", key));
-        self.out.push(diagnostic.also(first, Message::new("plan-first-here")));
+        let diagnostic = diagnostic.also(first, Message::new("plan-first-here"));
+        self.out.push(diagnostic.help(Message::new("plan-duplicate-key-help")));
     }
+}
+
+fn too_deep(mark: Mark) -> Broken {
+    let message = Message::new("plan-too-deep").with("limit", MAX_DEPTH);
+    Box::new(Diagnostic::error("too-deep", mark, message).help(Message::new("plan-too-deep-help")))
+}
+
+/// A place after the end of the text is one after its last character.
+fn within(text: &str, mark: Mark) -> Mark {
+    let lines = text.lines().count().max(1);
+    if mark.line <= lines {
+        return mark;
+    }
+    Mark { line: lines, column: text.lines().last().unwrap_or_default().chars().count() + 1, ..mark }
 }
 
 fn scalar(text: &str, style: ScalarStyle) -> Value {

@@ -1,119 +1,216 @@
 //! Backup: walk, cut, keep; then the index, then the snapshot. What cannot be read is named and counted.
+//!
+//! The walk hands files to a pool of workers and goes on. A folder is stored once all that is in it has been; folders
+//! wait in the order in which that comes about, and a limit on those waiting bounds the memory.
 
-use std::collections::{BTreeMap, HashMap};
+use std::cell::OnceCell;
+use std::collections::{BTreeMap, HashMap, VecDeque};
 use std::ffi::{OsStr, OsString};
-use std::fs::{self, File};
+use std::fs;
 use std::io::Read;
 use std::os::unix::ffi::OsStrExt;
-use std::path::{Path, PathBuf};
+use std::path::{Component, Path, PathBuf};
+use std::rc::Rc;
+use std::thread;
 
-use base::{Clock, Exit, Fault, Message, Monitor, Timestamp};
+use base::{Exit, Fault, Message, Monitor, Timestamp};
 use store::Folder;
 
-use crate::chunk::{Chunker, MAX};
+use crate::content::{Content, Pool, Slot, Trouble, Worker};
 use crate::error::{Result, unusable};
 use crate::hash::Id;
 use crate::index::{BlobKind, Index};
-use crate::lock::Lock;
-use crate::pack::{self, Packer};
+use crate::lock::{Lock, Owner};
 use crate::repo::Repo;
+use crate::sink::{self, Sink, Tools};
 use crate::snapshot::{self, Snapshot};
 use crate::source::Names;
 use crate::tree::{Node, Tree};
+use crate::walk;
+
+/// Entries that wait for their content; beyond that the walk waits.
+const WAITING: usize = 20_000;
 
 /// What to back up, and what to say about it.
-pub struct Backup<'a> {
-    /// Files and folders, absolute.
-    pub paths: Vec<PathBuf>,
-    /// Instead of paths: a stream, and the name of the file it becomes.
-    pub stream: Option<(String, &'a mut dyn Read)>,
+pub struct BackupRequest<'a> {
+    /// What.
+    pub source: Source<'a>,
     /// Instant of the content.
     pub time: Timestamp,
-    /// Name of the machine.
-    pub hostname: String,
-    /// Name of the user.
-    pub username: String,
     /// Marks.
     pub tags: Vec<String>,
+    /// Name of the machine that the content is of.
+    pub hostname: String,
+}
+
+/// Where the content comes from.
+pub enum Source<'a> {
+    /// Files and folders, absolute.
+    Paths(Vec<PathBuf>),
+    /// A stream, and the name of the file it becomes. `finish` is asked once the stream has ended: if what made it
+    /// failed, no snapshot is made.
+    Stream {
+        /// Name of the file.
+        name: String,
+        /// The bytes.
+        from: &'a mut (dyn Read + Send),
+        /// Whether all of it came.
+        finish: &'a mut (dyn FnMut() -> std::result::Result<(), Fault> + Send),
+    },
 }
 
 /// What came of a backup.
 #[derive(Clone, Debug)]
 pub struct BackupReport {
     /// The snapshot; it is durable.
-    pub snapshot: Id,
-    /// Root of its tree.
-    pub tree: Id,
+    pub snapshot: Snapshot,
     /// Files in it.
     pub files: u64,
     /// Bytes of their content.
     pub bytes: u64,
     /// Bytes added to the vault.
     pub added_bytes: u64,
+    /// Packs added.
+    pub(crate) packs: Vec<Id>,
     /// What could not be read, and why.
     pub problems: Vec<Message>,
 }
 
+/// What the walk gives.
+struct Walked {
+    tree: Id,
+    files: u64,
+    bytes: u64,
+    problems: Vec<Message>,
+}
+
 pub(crate) fn run(
     repo: &Repo,
-    request: Backup<'_>,
-    clock: &dyn Clock,
+    request: BackupRequest<'_>,
+    owner: &Owner,
+    lock: &Lock<'_>,
     monitor: &dyn Monitor,
 ) -> Result<BackupReport> {
-    let lock = Lock::shared(repo, &request.hostname, &request.username, clock, monitor)?;
-    let packer = Packer::new(repo, Index::load(repo)?)?;
-    let parent = snapshot::parent(repo, &request.paths, &request.hostname)?;
-    let mut work = Work {
-        repo,
-        packer,
-        chunker: Chunker::new(repo.polynomial),
-        names: Names::new(),
-        buffer: Vec::new(),
-        lock,
-        clock,
-        monitor,
-        files: 0,
-        bytes: 0,
-        problems: Vec::new(),
-    };
+    let index = Index::load(repo)?;
+    let paths = request.source.paths();
+    let parent = snapshot::parent(repo, &paths, &request.hostname)?;
     monitor.begin(&Message::new("vault-backup"), None);
-    let stored = work.everything(request.paths.clone(), request.stream, parent.as_ref(), request.time);
-    let tree = stored.and_then(|tree| {
-        work.packer.finish()?;
-        Ok(tree)
+    let done = sink::with(repo, &index, |sink| {
+        let walk =
+            |pool: &Pool<'_>| walk_source(repo, sink, pool, monitor, request.source, parent, request.time);
+        with_workers(sink, monitor, repo.polynomial, walk)
     });
     monitor.end();
-    let tree = tree?;
+    let (walked, added) = done?;
+    lock.still_held()?;
     let snapshot = Snapshot {
         time: request.time.to_string(),
         parent: parent.map(|(id, _)| id),
-        tree,
-        paths: request.paths.iter().map(|path| path.display().to_string()).collect(),
+        tree: walked.tree,
+        paths,
         hostname: request.hostname,
-        username: request.username,
+        username: owner.username.clone(),
         uid: 0,
         gid: 0,
         tags: request.tags,
         id: None,
     };
     let id = repo.save(Folder::Snapshots, &snapshot)?;
-    let Work { files, bytes, problems, packer, lock, .. } = work;
-    lock.release();
-    Ok(BackupReport { snapshot: id, tree, files, bytes, added_bytes: packer.added, problems })
+    let snapshot = Snapshot { id: Some(id), ..snapshot };
+    let Walked { files, bytes, problems, .. } = walked;
+    Ok(BackupReport { snapshot, files, bytes, added_bytes: added.bytes, packs: added.packs, problems })
 }
 
-struct Work<'a> {
+impl Source<'_> {
+    /// Paths as the snapshot names them.
+    fn paths(&self) -> Vec<String> {
+        match self {
+            Source::Paths(paths) => paths.iter().map(|path| path.display().to_string()).collect(),
+            Source::Stream { name, .. } => vec![format!("/{name}")],
+        }
+    }
+}
+
+fn with_workers<T>(
+    sink: &Sink<'_>,
+    monitor: &dyn Monitor,
+    polynomial: u64,
+    work: impl FnOnce(&Pool<'_>) -> Result<T>,
+) -> Result<T> {
+    let pool = Pool::new(sink, monitor, polynomial);
+    let cores = thread::available_parallelism().map_or(1, usize::from);
+    thread::scope(|scope| {
+        let _closing = Closing(&pool);
+        (0..cores).for_each(|_| _ = scope.spawn(|| pool.work()));
+        work(&pool)
+    })
+}
+
+/// Lets the workers end however the walk does.
+struct Closing<'p, 'a>(&'p Pool<'a>);
+
+impl Drop for Closing<'_, '_> {
+    fn drop(&mut self) {
+        self.0.close();
+    }
+}
+
+fn walk_source(
+    repo: &Repo,
+    sink: &Sink<'_>,
+    pool: &Pool<'_>,
+    monitor: &dyn Monitor,
+    source: Source<'_>,
+    parent: Option<(Id, Id)>,
+    time: Timestamp,
+) -> Result<Walked> {
+    let walk = Walk {
+        repo,
+        sink,
+        pool,
+        monitor,
+        tools: Tools::new()?,
+        names: Names::new(),
+        folders: VecDeque::new(),
+        waiting: 0,
+        files: 0,
+        bytes: 0,
+        problems: Vec::new(),
+    };
+    match source {
+        Source::Paths(paths) => walk.paths(&paths, parent),
+        Source::Stream { name, from, finish } => walk.stream(&name, from, finish, time),
+    }
+}
+
+struct Walk<'a> {
     repo: &'a Repo,
-    packer: Packer<'a>,
-    chunker: Chunker,
-    names: Names,
-    buffer: Vec<u8>,
-    lock: Lock<'a>,
-    clock: &'a dyn Clock,
+    sink: &'a Sink<'a>,
+    pool: &'a Pool<'a>,
     monitor: &'a dyn Monitor,
+    tools: Tools,
+    names: Names,
+    /// In the order in which they can be stored: what is inside comes first.
+    folders: VecDeque<Pending>,
+    /// Entries in them.
+    waiting: usize,
     files: u64,
     bytes: u64,
     problems: Vec<Message>,
+}
+
+/// A folder whose content is on its way.
+struct Pending {
+    entries: Vec<(Node, Rest)>,
+    /// Where its id is wanted.
+    tree: Rc<OnceCell<Id>>,
+}
+
+/// What a node still lacks.
+enum Rest {
+    Nothing,
+    Content(Slot<std::result::Result<Content, Trouble>>, PathBuf),
+    Subtree(Rc<OnceCell<Id>>),
 }
 
 /// The folders above the paths, as a tree of names.
@@ -123,121 +220,109 @@ struct Above {
     inside: BTreeMap<OsString, Above>,
 }
 
-impl Work<'_> {
-    fn everything(
-        &mut self,
-        paths: Vec<PathBuf>,
-        stream: Option<(String, &mut dyn Read)>,
-        parent: Option<&(Id, Id)>,
-        time: Timestamp,
-    ) -> Result<Id> {
-        if let Some((name, stream)) = stream {
-            let content = self.content(stream).map_err(|error| match error {
-                Trouble::Source(error) => unusable("vault-stream").because(error),
-                Trouble::Vault(fault) => *fault,
-            })?;
-            return self.stream_tree(&name, content, time);
-        }
+/// Nodes of the last backup, by name.
+type Before = HashMap<String, Node>;
+
+impl Walk<'_> {
+    fn paths(mut self, paths: &[PathBuf], parent: Option<(Id, Id)>) -> Result<Walked> {
         let mut above = Above::default();
         for path in paths {
             let parts = path.components().filter_map(|part| match part {
-                std::path::Component::Normal(name) => Some(name.to_owned()),
+                Component::Normal(name) => Some(name.to_owned()),
                 _ => None,
             });
             parts.fold(&mut above, |at, name| at.inside.entry(name).or_default()).whole = true;
         }
-        let before = parent.map(|(_, tree)| self.old_nodes(Some(*tree))).unwrap_or_default();
-        self.above(Path::new("/"), &above, &before)
+        let before = self.old_nodes(parent.map(|(_, tree)| tree));
+        let root = if above.whole {
+            self.folder(Path::new("/"), &before)?.ok_or_else(|| unusable("vault-root"))?
+        } else {
+            self.above(Path::new("/"), &above, &before)?
+        };
+        self.finish(&root)
     }
 
-    fn stream_tree(&mut self, name: &str, content: Content, time: Timestamp) -> Result<Id> {
+    fn stream(
+        mut self,
+        name: &str,
+        from: &mut dyn Read,
+        finish: &mut dyn FnMut() -> std::result::Result<(), Fault>,
+        time: Timestamp,
+    ) -> Result<Walked> {
+        let content = Worker::new(self.pool)?.content(from).map_err(|trouble| match trouble {
+            Trouble::Source(error) => unusable("vault-stream").because(error),
+            Trouble::Vault => self.pool.fault(),
+        })?;
+        finish()?;
         let at = self.names.time(time.as_second(), i64::from(time.subsec_nanosecond()));
-        let node = Node {
-            quoted: crate::tree::quote(name.as_bytes()),
-            kind: "file".to_owned(),
-            mode: 0o644,
-            mtime: at.clone(),
-            atime: at.clone(),
-            ctime: at,
-            uid: 0,
-            gid: 0,
-            user: String::new(),
-            group: String::new(),
-            inode: 0,
-            device_id: 0,
-            size: content.bytes,
-            links: 1,
-            linktarget: String::new(),
-            linktarget_raw: Vec::new(),
-            extended_attributes: Vec::new(),
-            device: 0,
-            content: Some(content.blobs),
-            subtree: None,
-        };
-        self.files += 1;
-        self.save(vec![node])
+        let mut node = Node::plain_file(name.as_bytes(), at);
+        (self.files, self.bytes) = (1, content.bytes);
+        (node.size, node.content) = (content.bytes, Some(content.blobs));
+        let root = self.pend(vec![(node, Rest::Nothing)])?;
+        self.finish(&root)
+    }
+
+    /// Stores all that waits; the root is the last of it.
+    fn finish(mut self, root: &Rc<OnceCell<Id>>) -> Result<Walked> {
+        while !self.folders.is_empty() {
+            self.settle()?;
+        }
+        let tree = *root.get().ok_or_else(|| unusable("vault-root"))?;
+        Ok(Walked { tree, files: self.files, bytes: self.bytes, problems: self.problems })
     }
 
     /// Folders above what was asked for: only the way down is kept.
-    fn above(&mut self, dir: &Path, above: &Above, before: &HashMap<String, Node>) -> Result<Id> {
-        let mut nodes = Vec::new();
+    fn above(&mut self, dir: &Path, above: &Above, before: &Before) -> Result<Rc<OnceCell<Id>>> {
+        let mut entries = Vec::new();
         for (name, inside) in &above.inside {
             let path = dir.join(name);
             if inside.whole {
-                nodes.extend(self.entry(&path, name, before)?);
+                entries.extend(self.entry(&path, name, before)?);
                 continue;
             }
-            let meta = match fs::symlink_metadata(&path) {
-                Ok(meta) => meta,
-                Err(error) => {
-                    self.unreadable(&path, &error);
-                    continue;
-                }
-            };
-            let mut node = match self.names.node(&path, name.as_bytes(), &meta) {
-                Ok(node) => node,
-                Err(error) => {
-                    self.unreadable(&path, &error);
-                    continue;
-                }
-            };
+            let Some(node) = self.node(&path, name) else { continue };
             let older = self.old_nodes(before.get(&node.quoted).and_then(|old| old.subtree));
-            node.subtree = Some(self.above(&path, inside, &older)?);
-            nodes.push(node);
+            let subtree = self.above(&path, inside, &older)?;
+            entries.push((node, Rest::Subtree(subtree)));
         }
-        self.save(nodes)
+        self.pend(entries)
+    }
+
+    fn node(&mut self, path: &Path, name: &OsStr) -> Option<Node> {
+        let node = fs::symlink_metadata(path).and_then(|meta| self.names.node(path, name.as_bytes(), &meta));
+        node.map_err(|error| self.unreadable(path, &error)).ok()
     }
 
     /// One entry of a folder, with all below it; nothing if it cannot be read.
-    fn entry(&mut self, path: &Path, name: &OsStr, before: &HashMap<String, Node>) -> Result<Option<Node>> {
+    fn entry(&mut self, path: &Path, name: &OsStr, before: &Before) -> Result<Option<(Node, Rest)>> {
         if self.monitor.interrupted() {
             return Err(Fault::new(Exit::Interrupted, Message::new("vault-interrupted")));
         }
-        self.lock.refresh(self.clock)?;
-        let node = fs::symlink_metadata(path).and_then(|meta| self.names.node(path, name.as_bytes(), &meta));
-        let mut node = match node {
-            Ok(node) => node,
-            Err(error) => {
-                self.unreadable(path, &error);
-                return Ok(None);
-            }
-        };
+        let Some(mut node) = self.node(path, name) else { return Ok(None) };
         let old = before.get(&node.quoted);
-        match node.kind.as_str() {
+        let rest = match node.kind.as_str() {
             "dir" => {
                 let older = self.old_nodes(old.and_then(|old| old.subtree));
                 let Some(subtree) = self.folder(path, &older)? else { return Ok(None) };
-                node.subtree = Some(subtree);
+                Rest::Subtree(subtree)
             }
-            "file" => return self.file(path, node, old),
-            _ => {}
-        }
-        Ok(Some(node))
+            "file" => match old.filter(|old| unchanged(old, &node) && self.has_all(old)) {
+                Some(old) => {
+                    node.content.clone_from(&old.content);
+                    self.monitor.advance(node.size);
+                    Rest::Nothing
+                }
+                None => Rest::Content(self.pool.file(path.to_owned()), path.to_owned()),
+            },
+            _ => Rest::Nothing,
+        };
+        Ok(Some((node, rest)))
     }
 
-    fn folder(&mut self, path: &Path, before: &HashMap<String, Node>) -> Result<Option<Id>> {
-        let listed = fs::read_dir(path)
-            .and_then(|entries| entries.map(|entry| entry.map(|e| e.file_name())).collect::<std::io::Result<Vec<_>>>());
+    fn folder(&mut self, path: &Path, before: &Before) -> Result<Option<Rc<OnceCell<Id>>>> {
+        let listed = fs::read_dir(path).and_then(|entries| {
+            entries.map(|entry| entry.map(|e| e.file_name())).collect::<std::io::Result<Vec<_>>>()
+        });
         let mut names = match listed {
             Ok(names) => names,
             Err(error) => {
@@ -245,78 +330,72 @@ impl Work<'_> {
                 return Ok(None);
             }
         };
-        names.sort();
-        let mut nodes = Vec::with_capacity(names.len());
+        names.sort_unstable();
+        let mut entries = Vec::with_capacity(names.len());
         for name in names {
-            nodes.extend(self.entry(&path.join(&name), &name, before)?);
+            entries.extend(self.entry(&path.join(&name), &name, before)?);
         }
-        self.save(nodes).map(Some)
+        self.pend(entries).map(Some)
     }
 
-    fn file(&mut self, path: &Path, mut node: Node, old: Option<&Node>) -> Result<Option<Node>> {
-        if let Some(old) = old.filter(|old| unchanged(old, &node) && self.has_all(old)) {
-            node.content.clone_from(&old.content);
-            self.bytes += node.size;
-            self.monitor.advance(node.size);
-        } else {
-            let content = File::open(path).map_err(Trouble::Source).and_then(|mut file| self.content(&mut file));
-            match content {
+    /// Queues a folder; stores the oldest ones if too much waits.
+    fn pend(&mut self, entries: Vec<(Node, Rest)>) -> Result<Rc<OnceCell<Id>>> {
+        let tree = Rc::new(OnceCell::new());
+        self.waiting += entries.len();
+        self.folders.push_back(Pending { entries, tree: Rc::clone(&tree) });
+        while self.waiting > WAITING && self.folders.len() > 1 {
+            self.settle()?;
+        }
+        Ok(tree)
+    }
+
+    /// Stores the folder that has waited longest, once its content is there.
+    fn settle(&mut self) -> Result<()> {
+        let Some(Pending { entries, tree }) = self.folders.pop_front() else { return Ok(()) };
+        self.waiting -= entries.len();
+        let mut nodes = Vec::with_capacity(entries.len());
+        for (node, rest) in entries {
+            nodes.extend(self.complete(node, rest)?);
+        }
+        // The format sorts by the name itself, not by the name as it is written.
+        nodes.sort_by_cached_key(Node::name);
+        let id = self.sink.put(BlobKind::Tree, &Tree { nodes }.bytes(), &mut self.tools)?;
+        let _ = tree.set(id);
+        Ok(())
+    }
+
+    fn complete(&mut self, mut node: Node, rest: Rest) -> Result<Option<Node>> {
+        match rest {
+            Rest::Nothing => {}
+            Rest::Subtree(tree) => node.subtree = tree.get().copied(),
+            Rest::Content(slot, path) => match slot.wait() {
                 Ok(content) => {
                     // What was read is what is kept, even if the file grew meanwhile.
-                    node.size = content.bytes;
-                    node.content = Some(content.blobs);
+                    (node.size, node.content) = (content.bytes, Some(content.blobs.clone()));
                 }
                 Err(Trouble::Source(error)) => {
-                    self.unreadable(path, &error);
+                    self.unreadable(&path, error);
                     return Ok(None);
                 }
-                Err(Trouble::Vault(fault)) => return Err(*fault),
-            }
+                Err(Trouble::Vault) => return Err(self.pool.fault()),
+            },
         }
-        self.files += 1;
+        if node.kind == "file" {
+            self.files += 1;
+            self.bytes += node.size;
+        }
         Ok(Some(node))
     }
 
     /// Whether the vault still holds all content of an old node.
     fn has_all(&self, old: &Node) -> bool {
-        old.content.iter().flatten().all(|id| self.packer.index.find(BlobKind::Data, *id).is_some())
+        old.content.iter().flatten().all(|id| self.sink.index.find(BlobKind::Data, *id).is_some())
     }
 
-    fn content(&mut self, from: &mut dyn Read) -> std::result::Result<Content, Trouble> {
-        let mut out = Content { blobs: Vec::new(), bytes: 0 };
-        let mut buffer = std::mem::take(&mut self.buffer);
-        buffer.clear();
-        loop {
-            let wanted = (MAX - buffer.len()) as u64;
-            let read = from.take(wanted).read_to_end(&mut buffer).map_err(Trouble::Source)?;
-            if buffer.is_empty() {
-                break;
-            }
-            let length = self.chunker.cut(&buffer);
-            out.blobs.push(self.packer.add(BlobKind::Data, &buffer[..length]).map_err(|f| Trouble::Vault(Box::new(f)))?);
-            out.bytes += length as u64;
-            self.bytes += length as u64;
-            self.monitor.advance(length as u64);
-            buffer.drain(..length);
-            if read == 0 && buffer.is_empty() {
-                break;
-            }
-        }
-        self.buffer = buffer;
-        Ok(out)
-    }
-
-    /// A folder's entries in the last backup, by quoted name. Damage of an old tree only costs time.
-    fn old_nodes(&self, tree: Option<Id>) -> HashMap<String, Node> {
-        let bytes = tree.and_then(|id| pack::read(self.repo, &self.packer.index, BlobKind::Tree, id).ok());
-        let tree: Tree = bytes.and_then(|bytes| serde_json::from_slice(&bytes).ok()).unwrap_or_default();
+    /// A folder's entries in the last backup. Damage of an old tree only costs time.
+    fn old_nodes(&self, tree: Option<Id>) -> Before {
+        let tree = tree.and_then(|id| walk::tree(self.repo, self.sink.index, id).ok()).unwrap_or_default();
         tree.nodes.into_iter().map(|node| (node.quoted.clone(), node)).collect()
-    }
-
-    fn save(&mut self, mut nodes: Vec<Node>) -> Result<Id> {
-        // The format sorts by the name as it is written.
-        nodes.sort_by(|a, b| a.name().cmp(&b.name()));
-        self.packer.add(BlobKind::Tree, &Tree { nodes }.bytes())
     }
 
     fn unreadable(&mut self, path: &Path, error: &std::io::Error) {
@@ -324,18 +403,6 @@ impl Work<'_> {
         self.monitor.problem(&what);
         self.problems.push(what);
     }
-}
-
-struct Content {
-    blobs: Vec<Id>,
-    bytes: u64,
-}
-
-enum Trouble {
-    /// The source cannot be read: named, counted, passed over.
-    Source(std::io::Error),
-    /// The vault cannot be written: the backup fails.
-    Vault(Box<Fault>),
 }
 
 /// A file is taken as unchanged if nothing that a change would touch differs.

@@ -73,7 +73,10 @@ impl Index {
             let place = Place { pack: pack.id, offset: blob.offset, length: blob.length, uncompressed };
             self.places.insert((blob.kind, blob.id), place);
         }
-        self.packs.entry(pack.id).or_default().extend(pack.blobs);
+        // Two indexes may name one pack, with all of it or each with a part.
+        let blobs = self.packs.entry(pack.id).or_default();
+        let fresh = pack.blobs.into_iter().filter(|blob| !blobs.contains(blob)).collect::<Vec<_>>();
+        blobs.extend(fresh);
     }
 
     pub(crate) fn find(&self, kind: BlobKind, id: Id) -> Option<Place> {

@@ -71,7 +71,10 @@ impl Repo {
     /// Makes a new repository; refused where there is one.
     pub(crate) fn init(store: Arc<dyn Store>, password: &Password, clock: &dyn Clock) -> Result<Repo> {
         if store.size(&Name::Config).is_ok() || !store.list(Folder::Keys)?.is_empty() {
-            return Err(Fault::new(Exit::Unusable, Message::new("vault-exists").with("place", store.place())));
+            return Err(Fault::new(
+                Exit::Unusable,
+                Message::new("vault-exists").with("place", store.place()),
+            ));
         }
         let key = SealKey::random()?;
         let polynomial = random_polynomial()?;
@@ -97,13 +100,15 @@ impl Repo {
             Err(error) => return Err(error.into()),
         };
         let key = find_key(&*store, password)?;
-        let plain = key.open(&sealed).map_err(|fault| damaged_file("vault-file-damaged", "config").because(fault))?;
+        let plain =
+            key.open(&sealed).map_err(|fault| damaged_file("vault-file-damaged", "config").because(fault))?;
         let config: Config = parse(&plain, "config")?;
         if !(1..=2).contains(&config.version) {
             let message = Message::new("vault-version").with("version", u64::from(config.version));
             return Err(Fault::new(Exit::Unusable, message));
         }
-        let polynomial = u64::from_str_radix(&config.chunker_polynomial, 16).ok().filter(|p| is_irreducible(*p));
+        let polynomial =
+            u64::from_str_radix(&config.chunker_polynomial, 16).ok().filter(|p| is_irreducible(*p));
         let polynomial = polynomial.ok_or_else(|| damaged("vault-polynomial"))?;
         if config.version == 1 {
             return Err(unusable("vault-version-1").hint(Message::new("vault-version-1-hint")));
@@ -134,13 +139,21 @@ impl Repo {
 
     /// Seals and keeps one file; gives its name.
     pub(crate) fn save<T: Serialize>(&self, folder: Folder, what: &T) -> Result<Id> {
-        // A leading 2 says that zstd follows; plain JSON begins with a bracket.
-        let mut plain = vec![2];
-        plain.extend(zstd::bulk::compress(&json(what), 3).map_err(|error| unusable("vault-compress").because(error))?);
-        let sealed = self.key.seal(&plain)?;
-        let id = Id::of(&sealed);
+        let (id, sealed) = self.sealed(what)?;
         self.store.save(&Name::File(folder, id.0), &sealed)?;
         Ok(id)
+    }
+
+    /// One file as it is kept, and its name.
+    pub(crate) fn sealed<T: Serialize>(&self, what: &T) -> Result<(Id, Vec<u8>)> {
+        // A leading 2 says that zstd follows; plain JSON begins with a bracket.
+        let mut plain = vec![2];
+        plain.extend(
+            zstd::bulk::compress(&json(what), 3)
+                .map_err(|error| unusable("vault-compress").because(error))?,
+        );
+        let sealed = self.key.seal(&plain)?;
+        Ok((Id::of(&sealed), sealed))
     }
 
     /// Loads one file, its name and seal verified.
@@ -150,7 +163,10 @@ impl Repo {
         if Id::of(&sealed) != id {
             return Err(damaged_file("vault-file-damaged", name));
         }
-        let plain = self.key.open(&sealed).map_err(|fault| damaged_file("vault-file-damaged", name).because(fault))?;
+        let plain = self
+            .key
+            .open(&sealed)
+            .map_err(|fault| damaged_file("vault-file-damaged", name).because(fault))?;
         let text = match plain.first() {
             Some(2) => zstd::bulk::decompress(&plain[1..], bound(&plain[1..]))
                 .map_err(|error| damaged_file("vault-file-damaged", name).because(error))?,
@@ -188,7 +204,8 @@ fn parse<T: DeserializeOwned>(bytes: &[u8], name: &str) -> Result<T> {
 }
 
 fn derive(password: &Password, salt: &[u8], log_n: u8, r: u32, p: u32) -> Result<SealKey> {
-    let params = scrypt::Params::new(log_n, r, p).map_err(|error| damaged("vault-key-file").because(error))?;
+    let params =
+        scrypt::Params::new(log_n, r, p).map_err(|error| damaged("vault-key-file").because(error))?;
     let mut out = [0; 64];
     scrypt::scrypt(password.0.as_bytes(), salt, &params, &mut out)
         .map_err(|error| damaged("vault-key-file").because(error))?;
@@ -215,12 +232,15 @@ fn find_key(store: &dyn Store, password: &Password) -> Result<SealKey> {
 fn try_key(store: &dyn Store, name: &Name, password: &Password) -> Result<Option<SealKey>> {
     let file: KeyFile = parse(&store.load(name)?, &name.to_string())?;
     let memory = file.n.saturating_mul(u64::from(file.r)).saturating_mul(128);
-    let sane = file.kdf == "scrypt" && file.n.is_power_of_two() && file.n > 1 && memory <= MOST_COST && file.p <= 16;
+    let sane =
+        file.kdf == "scrypt" && file.n.is_power_of_two() && file.n > 1 && memory <= MOST_COST && file.p <= 16;
     if !sane {
         return Err(damaged_file("vault-file-damaged", name).because(damaged("vault-key-file")));
     }
     let log_n = u8::try_from(file.n.trailing_zeros()).unwrap_or(0);
-    let Ok(plain) = derive(password, &file.salt, log_n, file.r, file.p)?.open(&file.data) else { return Ok(None) };
+    let Ok(plain) = derive(password, &file.salt, log_n, file.r, file.p)?.open(&file.data) else {
+        return Ok(None);
+    };
     let key: SealKey = parse(&plain, &name.to_string())?;
     if key.is_sound() { Ok(Some(key)) } else { Err(damaged_file("vault-file-damaged", name)) }
 }

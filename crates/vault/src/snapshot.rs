@@ -1,7 +1,5 @@
 //! Snapshots: one file a backup.
 
-use std::path::PathBuf;
-
 use base::{Exit, Fault, Message, Timestamp};
 use serde::{Deserialize, Serialize};
 use store::Folder;
@@ -73,7 +71,8 @@ pub(crate) fn find(repo: &Repo, which: &str) -> Result<Snapshot> {
     let place = repo.store.place();
     let fault = |id: &'static str| {
         let message = Message::new(id).with("which", which).with("place", place.as_str());
-        Fault::new(Exit::Unusable, message).hint(Message::new("vault-snapshot-hint").with("place", place.as_str()))
+        Fault::new(Exit::Unusable, message)
+            .hint(Message::new("vault-snapshot-hint").with("place", place.as_str()))
     };
     if which == "latest" {
         return all.pop().ok_or_else(|| fault("vault-no-snapshot"));
@@ -87,8 +86,7 @@ pub(crate) fn find(repo: &Repo, which: &str) -> Result<Snapshot> {
 }
 
 /// The last snapshot of the same paths on the same machine: id and tree. It only saves time, so damage is passed over.
-pub(crate) fn parent(repo: &Repo, paths: &[PathBuf], hostname: &str) -> Result<Option<(Id, Id)>> {
-    let paths: Vec<String> = paths.iter().map(|path| path.display().to_string()).collect();
+pub(crate) fn parent(repo: &Repo, paths: &[String], hostname: &str) -> Result<Option<(Id, Id)>> {
     let mut last: Option<Snapshot> = None;
     for id in repo.list(Folder::Snapshots)? {
         let Ok(snapshot) = repo.load::<Snapshot>(Folder::Snapshots, id) else { continue };

@@ -9,7 +9,7 @@ use std::path::Path;
 use base::Timestamp;
 use jiff::tz::TimeZone;
 
-use crate::tree::{Attribute, Node, quote};
+use crate::tree::{Attribute, Node};
 
 /// Names of owners, looked up once each, and the zone in which the format writes times.
 pub(crate) struct Names {
@@ -25,7 +25,8 @@ impl Names {
             let mut out = HashMap::new();
             for line in text.lines() {
                 let mut fields = line.split(':');
-                if let (Some(name), Some(id)) = (fields.next(), fields.nth(1).and_then(|id| id.parse().ok())) {
+                if let (Some(name), Some(id)) = (fields.next(), fields.nth(1).and_then(|id| id.parse().ok()))
+                {
                     out.entry(id).or_insert_with(|| name.to_owned());
                 }
             }
@@ -57,11 +58,8 @@ impl Names {
         let (kind, mode) = kind(meta);
         let mtime = self.time(meta.mtime(), meta.mtime_nsec());
         let mut node = Node {
-            quoted: quote(name),
             kind: kind.to_owned(),
             mode,
-            atime: mtime.clone(),
-            mtime,
             ctime: self.time(meta.ctime(), meta.ctime_nsec()),
             uid: meta.uid(),
             gid: meta.gid(),
@@ -69,14 +67,8 @@ impl Names {
             group: self.groups.get(&meta.gid()).cloned().unwrap_or_default(),
             inode: meta.ino(),
             device_id: meta.dev(),
-            size: 0,
             links: 0,
-            linktarget: String::new(),
-            linktarget_raw: Vec::new(),
-            extended_attributes: Vec::new(),
-            device: 0,
-            content: None,
-            subtree: None,
+            ..Node::plain_file(name, mtime)
         };
         match kind {
             "file" => (node.size, node.links) = (meta.len(), meta.nlink()),

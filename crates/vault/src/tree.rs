@@ -107,6 +107,32 @@ impl Tree {
 }
 
 impl Node {
+    /// A file that came from no file system: a stream.
+    pub(crate) fn plain_file(name: &[u8], at: String) -> Node {
+        Node {
+            quoted: quote(name),
+            kind: "file".to_owned(),
+            mode: 0o644,
+            mtime: at.clone(),
+            atime: at.clone(),
+            ctime: at,
+            uid: 0,
+            gid: 0,
+            user: String::new(),
+            group: String::new(),
+            inode: 0,
+            device_id: 0,
+            size: 0,
+            links: 1,
+            linktarget: String::new(),
+            linktarget_raw: Vec::new(),
+            extended_attributes: Vec::new(),
+            device: 0,
+            content: None,
+            subtree: None,
+        }
+    }
+
     /// The real name, which need not be UTF-8.
     pub fn name(&self) -> Vec<u8> {
         unquote(&self.quoted)
@@ -119,7 +145,11 @@ impl Node {
     }
 
     pub(crate) fn target(&self) -> Vec<u8> {
-        if self.linktarget_raw.is_empty() { self.linktarget.clone().into_bytes() } else { self.linktarget_raw.clone() }
+        if self.linktarget_raw.is_empty() {
+            self.linktarget.clone().into_bytes()
+        } else {
+            self.linktarget_raw.clone()
+        }
     }
 }
 

@@ -19,7 +19,22 @@ cli-plan-errors = the plan in { $dir } has { $count ->
    *[other] { $count } errors
   }
 cli-plan-errors-hint = see all of them with: oki check { $dir }
-cli-check-summary = { $errors } errors, { $warnings } warnings, { $notes } notes ({ $services } services, { $sites } sites)
+cli-check-summary = { $errors ->
+    [one] 1 error
+   *[other] { $errors } errors
+}, { $warnings ->
+    [one] 1 warning
+   *[other] { $warnings } warnings
+}, { $notes ->
+    [one] 1 note
+   *[other] { $notes } notes
+} ({ $services ->
+    [one] 1 service
+   *[other] { $services } services
+}, { $sites ->
+    [one] 1 site
+   *[other] { $sites } sites
+})
 cli-no-evidence = nothing was measured yet; oki prove { $dir } makes copies and drills
 cli-waiting = waiting: { $why }
 
@@ -49,7 +64,6 @@ cli-point-previous-month = previous month
 cli-quiet-losses = { $count } more verdicts are of losses that stop nothing (--all shows them)
 cli-assumed = assumed, since the plan does not say: { $list }
 cli-assumed-one = { $name } { $span }
-cli-assumed-line = assumed: { $name } { $span }
 cli-assumed-detect = noticing
 cli-assumed-decide = deciding
 cli-assumed-restart = restart
@@ -91,12 +105,19 @@ cli-step-not-done = not measured
 cli-no-service = there is no service { $service }; there are { $known }
 cli-no-loss = there is no loss { $loss }; there are { $known }
 
+cli-ledger-copy = copy: { $data } → { $to }: { $bytes } in { $took }, verified{ $problems ->
+    [0] { "" }
+    [one] ; 1 thing in it could not be read
+   *[other] ; { $problems } things in it could not be read
+  }
+cli-ledger-copy-unverified = copy: { $data } → { $to }: { $bytes } in { $took }, NOT verified
 cli-ledger-sound = sound: { $count } records, every hash and the chain verified
 
 cli-explain-title = { $service } without { $loss }
 cli-explain-causes = causes
 cli-explain-timeline = timeline, from the loss
 cli-explain-others = other ways
+cli-explain-verdicts = verdicts
 cli-explain-other = would take { $rta }
 cli-explain-down = { $service } is down
 cli-no-code = there is no diagnostic code { $code }; there are { $known }
@@ -117,10 +138,16 @@ cli-vault-problems = { $count ->
     [one] 1 thing could not be read
    *[other] { $count } things could not be read
   }; the snapshot holds the rest
-cli-vault-restored = { $files } files restored to { $target }, { $bytes }
-cli-vault-would-restore = would restore snapshot { $id } of { $paths } to { $target }
-cli-vault-sound = sound: { $packs } packs, { $blobs } blobs, { $snapshots } snapshots
+cli-vault-restored = { $files } files restored to { $target }, { $bytes }; every block verified
+cli-vault-would-restore = would restore snapshot { $id }: { $files } files, { $bytes }, to { $target }
+cli-vault-sound = sound: { $packs } packs, { $blobs } blocks, { $snapshots } snapshots; the data themselves were not read (--read-data reads them)
 cli-vault-damaged = the vault { $repo } is damaged: { $count } problems
+cli-vault-sound-read = sound: { $packs } packs, { $blobs } blocks, { $snapshots } snapshots; all { $read } read and verified
+cli-vault-restore-problems = { $count ->
+    [one] 1 thing was not restored as it was
+   *[other] { $count } things were not restored as they were
+  }
+cli-vault-password-asked = the password could not be asked for
 cli-vault-no-snapshots = no snapshots yet
 cli-vault-password = password of { $repo }:
 cli-vault-password-again = the same again:
@@ -130,7 +157,6 @@ cli-vault-password-hint = set OKI_VAULT_PASSWORD, or give --password-file FILE
 cli-vault-password-file = the password file { $path } cannot be read
 cli-vault-command = the command { $command } failed: { $why }
 cli-vault-empty-path = { $path } cannot be backed up: it is not there
-cli-vault-no-command = --stdin-command is empty
 
 help = IT service continuity you can prove: keeps the plan, makes the copies, rehearses recovery, says what is proven.
 help-examples = Examples:

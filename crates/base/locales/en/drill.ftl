@@ -24,11 +24,9 @@ ledger-damage-file = the file is damaged: { $said }
 protect-task = copying { $data } to { $to }
 protect-prepare = preparing { $data } for its copy to { $to } failed
 protect-path = { $data } cannot be copied to { $to }: { $path } cannot be read
-protect-backup = cannot copy { $path }
 protect-from = the copy of { $data } to { $to } is to be made from another copy, which this program cannot do yet
 protect-from-hint = copy { $from } there by other means and say so with `by`, or leave out `from` to copy the data themselves
 protect-verify = the copy of { $path } was written but does not read back as it should
-protect-plain = the copy in { $path } is a plain folder: it is NOT encrypted yet
 protect-canary = cannot ask { $path } "{ $query }"
 protect-canary-empty = { $path } gave no row for "{ $query }"
 protect-canary-answer = { $path } gave something else than a number and a time for "{ $query }"
@@ -67,7 +65,10 @@ drill-sandbox = cannot set up the sandbox { $path }
 drill-port = no free port for the service in { $path }
 drill-preparing = the service could not be set up as it was before the loss
 drill-restoring = restoring { $data } from { $vault }, snapshot { $snapshot }, failed
-drill-restore = cannot restore to { $path }
+drill-restore-incomplete = { $path } does not give everything back: { $first } ({ $count ->
+    [one] 1 problem
+   *[other] { $count } problems
+  })
 drill-start-deadline = the probes did not pass within { $within }
 drill-service-ended = the service ended with { $status }; it said: { $said }
 drill-service-said = the service did not come up; it said: { $said }

@@ -46,7 +46,6 @@ cli-point-previous-month = 前月
 cli-quiet-losses = ほかに、何も停止しない喪失の判定が { $count } 件(--all で表示)
 cli-assumed = 計画に書かれていないため仮定した値: { $list }
 cli-assumed-one = { $name } { $span }
-cli-assumed-line = 仮定: { $name } { $span }
 cli-assumed-detect = 検知
 cli-assumed-decide = 判断
 cli-assumed-restart = 再起動
@@ -88,12 +87,18 @@ cli-step-not-done = 未実測
 cli-no-service = サービス { $service } はありません。あるのは { $known }
 cli-no-loss = 喪失 { $loss } はありません。あるのは { $known }
 
+cli-ledger-copy = コピー: { $data } → { $to }: { $bytes }、{ $took }、検証済み{ $problems ->
+    [0] { "" }
+   *[other] 。読めなかったもの { $problems } 件
+  }
+cli-ledger-copy-unverified = コピー: { $data } → { $to }: { $bytes }、{ $took }、未検証
 cli-ledger-sound = 健全: { $count } 件の記録。すべてのハッシュと連鎖を検証しました
 
 cli-explain-title = { $loss } を失った { $service }
 cli-explain-causes = 原因の連鎖
 cli-explain-timeline = 喪失からの時間経過
 cli-explain-others = ほかの方法
+cli-explain-verdicts = 判定
 cli-explain-other = { $rta } かかる
 cli-explain-down = { $service } 停止
 cli-no-code = 診断コード { $code } はありません。あるのは { $known }
@@ -111,10 +116,13 @@ cli-demo-address = { $address } は 127.0.0.1:8080 のようなアドレスで�
 cli-vault-made = 保管庫を { $repo } に作りました。パスワードがなければ誰にも読めません
 cli-vault-saved = スナップショット { $id } を保存しました: { $files } ファイル、読込み { $bytes }、追加 { $added }
 cli-vault-problems = { $count } 件を読めませんでした。スナップショットには残りが入っています
-cli-vault-restored = { $files } ファイル、{ $bytes } を { $target } に復元しました
-cli-vault-would-restore = { $paths } のスナップショット { $id } を { $target } に復元します(実行はしません)
-cli-vault-sound = 健全: パック { $packs }、ブロック { $blobs }、スナップショット { $snapshots }
+cli-vault-restored = { $files } ファイル、{ $bytes } を { $target } に復元しました。全ブロックを検証済みです
+cli-vault-would-restore = スナップショット { $id } の { $files } ファイル、{ $bytes } を { $target } に復元します(実行はしません)
+cli-vault-sound = 健全: パック { $packs }、ブロック { $blobs }、スナップショット { $snapshots }。データ自体は読んでいません(--read-data で読みます)
 cli-vault-damaged = 保管庫 { $repo } が壊れています: 問題 { $count } 件
+cli-vault-sound-read = 健全: パック { $packs }、ブロック { $blobs }、スナップショット { $snapshots }。{ $read } をすべて読んで検証しました
+cli-vault-restore-problems = { $count } 件は元どおりには復元できませんでした
+cli-vault-password-asked = パスワードを尋ねられませんでした
 cli-vault-no-snapshots = スナップショットはまだありません
 cli-vault-password = { $repo } のパスワード:
 cli-vault-password-again = もう一度:
@@ -124,7 +132,6 @@ cli-vault-password-hint = OKI_VAULT_PASSWORD を設定するか、--password-fil
 cli-vault-password-file = パスワードファイル { $path } を読めません
 cli-vault-command = コマンド { $command } が失敗しました: { $why }
 cli-vault-empty-path = { $path } がないためバックアップできません
-cli-vault-no-command = --stdin-command が空です
 
 help = 証明できる IT サービス継続: 計画を持ち、コピーを作り、復旧を訓練し、何が実証済みかを示します。
 help-examples = 例:

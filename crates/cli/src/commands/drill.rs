@@ -111,11 +111,20 @@ pub(crate) fn carry_out(
     Ok(record)
 }
 
-/// One line a drill: what was recovered, how, and what came of it.
 fn announce(session: &Session, record: &DrillRecord, number: Option<Message>) {
+    let message = told(record, number);
+    if record.passed {
+        session.terminal.say(&message);
+    } else {
+        base::Monitor::problem(&session.terminal, &message);
+    }
+}
+
+/// A drill in one line: what was recovered, how, and what came of it.
+pub(crate) fn told(record: &DrillRecord, number: Option<Message>) -> Message {
     let id = if record.passed { "cli-drill-done" } else { "cli-drill-failed" };
     let measured = record.steps.iter().filter(|step| step.took.is_some()).count();
-    let message = Message::new(id)
+    Message::new(id)
         .with("number", number.unwrap_or_else(|| Message::new("cli-nothing")))
         .with("service", &record.service)
         .with("loss", loss_name(&record.loss))
@@ -123,12 +132,7 @@ fn announce(session: &Session, record: &DrillRecord, number: Option<Message>) {
         .with("rta", record.rta.unwrap_or_default())
         .with("measured", measured)
         .with("steps", record.steps.len())
-        .with("why", record.failure.clone().unwrap_or_default());
-    if record.passed {
-        session.terminal.say(&message);
-    } else {
-        base::Monitor::problem(&session.terminal, &message);
-    }
+        .with("why", record.failure.clone().unwrap_or_default())
 }
 
 /// Everything the loss leaves unusable: a drill never touches it.

@@ -114,7 +114,8 @@ fn chart(terminal: &Terminal, outcome: &Outcome) {
         let filled = glyph.repeat(to - from.min(to - 1));
         let drawn = terminal.paint(if bar.down { Paint::Red } else { Paint::Blue }, &filled);
         let blank = " ".repeat(room.saturating_sub(to));
-        let times = format!("{} – {}", bar.from.text(terminal.lang), bar.to.text(terminal.lang));
+        let times =
+            format!("{} – {}", time_text(terminal, outcome, bar.from), time_text(terminal, outcome, bar.to));
         terminal.out(&format!(
             "  {}  {}{drawn}{blank}  {times}",
             pad(&cut(&bar.name, names), names),
@@ -123,49 +124,60 @@ fn chart(terminal: &Terminal, outcome: &Outcome) {
     }
 }
 
+/// What never comes because nobody knows when is not the same as what never comes.
+fn time_text(terminal: &Terminal, outcome: &Outcome, at: Span) -> String {
+    if at.is_never() && !outcome.touched.unknown.is_empty() { "?".to_owned() } else { at.text(terminal.lang) }
+}
+
 fn other_ways(terminal: &Terminal, outcome: &Outcome) {
     let others =
         outcome.fate.candidates.iter().enumerate().filter(|(index, _)| Some(*index) != outcome.chosen);
-    let lines: Vec<String> = others
-        .map(|(_, course)| {
-            let what = match &course.broken {
-                Some(broken) => terminal.text(&assess::reason::broken_text(broken)),
-                None => {
-                    let rta = course.rta(assess::recovery::HOLD, assess::recovery::HORIZON);
-                    terminal.text(&Message::new("cli-explain-other").with("rta", rta))
-                }
-            };
-            format!("  {}: {what}", course.choice.way)
-        })
-        .collect();
-    if !lines.is_empty() {
+    let mut ways: Vec<(&str, Vec<String>)> = Vec::new();
+    for (_, course) in others {
+        let what = match &course.broken {
+            Some(broken) => terminal.text(&assess::reason::broken_text(broken)),
+            None => {
+                let rta = course.rta(assess::recovery::HOLD, assess::recovery::HORIZON);
+                let rta = time_text(terminal, outcome, rta);
+                terminal.text(&Message::new("cli-explain-other").with("rta", rta))
+            }
+        };
+        // A way is followed in several forms (waiting, starting anew): each says once what is in its way.
+        match ways.iter_mut().find(|(way, _)| *way == course.choice.way) {
+            Some((_, said)) if said.contains(&what) => {}
+            Some((_, said)) => said.push(what),
+            None => ways.push((&course.choice.way, vec![what])),
+        }
+    }
+    if !ways.is_empty() {
         terminal.out("");
         terminal.out(&heading(terminal, "cli-explain-others"));
-        lines.iter().flat_map(|line| wrap(line, terminal.width)).for_each(|line| terminal.out(&line));
+        let lines = ways.iter().map(|(way, said)| format!("{way}: {}", said.join("; ")));
+        lines
+            .flat_map(|line| wrap(&line, terminal.width - 2))
+            .for_each(|line| terminal.out(&format!("  {line}")));
     }
 }
 
 fn conclusions(terminal: &Terminal, outcome: &Outcome) {
     terminal.out("");
+    terminal.out(&heading(terminal, "cli-explain-verdicts"));
     for verdict in &outcome.verdicts {
         let part = match verdict.part {
             Part::Rto => "RTO",
             Part::Rpo => "RPO",
             Part::Rlo => "RLO",
         };
-        let line = format!(
-            "{} {part} {}: {}",
-            terminal.text(&Message::new(format!("cli-state-{}", verdict.state.as_str()))),
-            verdicts::value_text(terminal, verdict.target),
-            terminal.text(&verdict.reason),
-        );
-        wrap(&line, terminal.width).iter().for_each(|line| terminal.out(line));
+        terminal.out(&format!(
+            "  {} {part}  {}",
+            verdicts::state_mark(terminal, verdict.state),
+            verdicts::values_text(terminal, verdict)
+        ));
+        let reason = terminal.text(&verdict.reason);
+        wrap(&reason, terminal.width - 4).iter().for_each(|line| terminal.out(&format!("    {line}")));
     }
-    for (name, span) in &outcome.touched.assumed {
-        let name = Message::new(format!("cli-assumed-{name}"));
-        let line = Message::new("cli-assumed-line").with("name", name).with("span", *span);
-        terminal.out(&terminal.paint(Paint::Dim, &terminal.text(&line)));
-    }
+    let assumed = outcome.touched.assumed.iter().map(|(name, span)| (*name, *span));
+    verdicts::assumptions(terminal, assumed.collect()).iter().for_each(|line| terminal.out(line));
 }
 
 fn as_json(outcome: &Outcome) -> Value {

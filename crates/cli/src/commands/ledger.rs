@@ -1,12 +1,14 @@
 //! `oki ledger`: what happened, and whether anybody changed it since.
 
+use assess::{CopyRecord, DrillRecord};
 use base::{Exit, Fault, Message};
 use ledger::{Filter, Record};
 use serde_json::json;
 
 use crate::args::{LedgerArgs, LedgerCommand};
+use crate::commands::drill;
 use crate::session::Session;
-use crate::terminal::{Paint, pad};
+use crate::terminal::{Paint, Terminal};
 
 pub(crate) fn run(session: &Session, args: &LedgerArgs) -> Result<Exit, Fault> {
     match &args.command {
@@ -53,8 +55,14 @@ fn show(session: &Session, records: &[Record], zone: Option<&str>) {
     }
     for record in records {
         let at = crate::terminal::local_time(record.at, zone);
-        let line = format!("{:>5}  {at}  {}  {}", record.number, pad(&record.kind, 6), summary(record));
-        session.terminal.out(line.trim_end());
+        let terminal = &session.terminal;
+        let what = summary(terminal, record);
+        terminal.out(&format!(
+            "{:>5}  {at}  {}  {}",
+            record.number,
+            terminal.paint(Paint::Dim, &record.by),
+            what
+        ));
     }
 }
 
@@ -71,18 +79,32 @@ fn one(record: &Record) -> serde_json::Value {
     })
 }
 
-/// The fields that tell one record from another, in their own words: a ledger is evidence, not prose.
-fn summary(record: &Record) -> String {
-    let field = |name: &str| {
-        let value = record.body.get(name)?;
-        let text = value.as_str().map_or_else(|| value.to_string(), str::to_owned);
-        Some(format!("{name}={text}"))
+/// What happened, in a line. A record of a kind that this program does not know shows its kind.
+fn summary(terminal: &Terminal, record: &Record) -> String {
+    let body = || record.body.clone();
+    let copy = || serde_json::from_value::<CopyRecord>(body()).ok().map(|copy| copied(terminal, &copy));
+    let drill = || serde_json::from_value::<DrillRecord>(body()).ok().map(|drill| drilled(terminal, &drill));
+    let known = match record.kind.as_str() {
+        drivers::COPY => copy(),
+        drivers::DRILL => drill(),
+        _ => None,
     };
-    let names = match record.kind.as_str() {
-        "copy" => ["data", "to", "bytes", "took", "verified"].as_slice(),
-        "drill" => ["service", "way", "loss", "passed", "rta"].as_slice(),
-        _ => [].as_slice(),
-    };
-    let parts: Vec<String> = names.iter().filter_map(|name| field(name)).collect();
-    format!("{}  {}", parts.join(" "), record.by)
+    known.unwrap_or_else(|| record.kind.clone())
+}
+
+fn copied(terminal: &Terminal, copy: &CopyRecord) -> String {
+    let id = if copy.verified { "cli-ledger-copy" } else { "cli-ledger-copy-unverified" };
+    let message = Message::new(id)
+        .with("data", &copy.data)
+        .with("to", &copy.to)
+        .with("bytes", base::Bytes(copy.bytes))
+        .with("took", copy.took)
+        .with("problems", copy.problems.len());
+    let text = terminal.text(&message);
+    if copy.problems.is_empty() { text } else { terminal.paint(Paint::Yellow, &text) }
+}
+
+fn drilled(terminal: &Terminal, drill: &DrillRecord) -> String {
+    let text = terminal.text(&drill::told(drill, None));
+    terminal.paint(if drill.passed { Paint::Green } else { Paint::Red }, &text)
 }

@@ -196,7 +196,7 @@ impl<'a> Course<'a> {
 
     fn restore(&self, source: &Source<'_>, stand: &mut Stand<'_>, home: &Path) -> Result<u64, Fault> {
         let target = home.join("data").join(source.data.as_str().replace('/', "_"));
-        let restored = source.copies.restore(&source.point, &target, self.monitor);
+        let restored = source.copies.restore(&source.point, &target, self.clock, self.monitor);
         let restored = restored.map_err(|fault| {
             let message = Message::new("drill-restoring").with("data", source.data);
             let message = message.with("vault", source.vault).with("snapshot", &source.point.snapshot);

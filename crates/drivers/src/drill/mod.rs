@@ -31,7 +31,7 @@ pub fn drill(
     monitor: &dyn Monitor,
 ) -> Result<DrillRecord, Fault> {
     sweep(&host.state_dir, monitor);
-    let scene = Scene::find(host, request, monitor)?;
+    let scene = Scene::find(host, request, clock, monitor)?;
     monitor
         .begin(&Message::new("drill-task").with("service", request.service).with("loss", request.loss), None);
     let done = network::isolated(monitor, |isolation| {

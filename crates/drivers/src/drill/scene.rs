@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use assess::{Choice, CopyRecord};
-use base::{Exit, Fault, Id, Message, Monitor};
+use base::{Clock, Exit, Fault, Id, Message, Monitor};
 use plan::{Data, Plan, Probe, Run, Service};
 
 use crate::copies::{Copies, Point};
@@ -49,6 +49,7 @@ impl<'a> Scene<'a> {
     pub(crate) fn find(
         host: &Host<'_>,
         request: &DrillRequest<'a>,
+        clock: &dyn Clock,
         monitor: &dyn Monitor,
     ) -> Result<Scene<'a>, Fault> {
         let about = |id| Message::new(id).with("service", request.service);
@@ -61,7 +62,7 @@ impl<'a> Scene<'a> {
             return Err(unusable("drill-no-probes").hint(Message::new("drill-no-run-hint")));
         }
         refuse_https(&run.probes)?;
-        let finder = Finder { host, request, monitor };
+        let finder = Finder { host, request, clock, monitor };
         let mut sources = Vec::new();
         for (data, vault) in &request.choice.sources {
             sources.push(finder.source(data, vault, true)?);
@@ -93,6 +94,7 @@ fn refuse_https(probes: &[Probe]) -> Result<(), Fault> {
 struct Finder<'a, 'b> {
     host: &'b Host<'b>,
     request: &'b DrillRequest<'a>,
+    clock: &'b dyn Clock,
     monitor: &'b dyn Monitor,
 }
 
@@ -113,7 +115,7 @@ impl<'a> Finder<'a, '_> {
             return Err(no_copy());
         }
         let password = keys::password(self.host, vault_id, vault, false, self.monitor)?;
-        let copies = Copies::open(&repo, &password, false)?;
+        let copies = Copies::open(self.host, &repo, &password, false, self.clock)?;
         let point = copies.points(data)?.pop().ok_or_else(no_copy)?;
         Ok(Source { data, set, vault: vault_id, copies, point, lost })
     }

@@ -110,6 +110,8 @@ impl Lab {
             state_dir: self.path("state"),
             keys_dir: self.path("keys"),
             oki: std::env::current_exe().unwrap(),
+            machine: "lab".into(),
+            user: "lab".into(),
             path: "/usr/local/bin:/usr/bin:/bin".into(),
             environment: &environment,
             deadlines: self.deadlines,

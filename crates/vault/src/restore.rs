@@ -1,0 +1,392 @@
+//! Restore: folders, files by several threads, links, then what is known of each. Every blob's hash is verified; what
+//! is damaged is named and left out, and the rest goes on.
+//!
+//! The target is empty when the work begins and every name is one plain component, so nothing is written outside it or
+//! over anything. Symbolic links are made last: nothing is ever written through one.
+
+use std::collections::{HashMap, HashSet};
+use std::ffi::OsStr;
+use std::fs::{self, DirBuilder, File, Permissions};
+use std::io;
+use std::os::unix::ffi::OsStrExt;
+use std::os::unix::fs::{DirBuilderExt, FileExt, OpenOptionsExt, PermissionsExt};
+use std::path::{Path, PathBuf};
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
+use std::thread;
+
+use base::{Exit, Fault, Message, Monitor, Timestamp};
+use nix::sys::stat::{Mode, SFlag, UtimensatFlags, mknod, utimensat};
+use nix::sys::time::TimeSpec;
+use nix::unistd::{geteuid, mkfifo};
+
+use crate::error::{Result, causes};
+use crate::hash::Id;
+use crate::index::{BlobKind, Index};
+use crate::pack;
+use crate::repo::Repo;
+use crate::sink::lock;
+use crate::snapshot::Snapshot;
+use crate::tree::Node;
+use crate::walk;
+
+/// Zeros are left out as holes in pieces of this size, the block of most file systems.
+const BLOCK: usize = 4096;
+
+/// What came of a restore.
+#[derive(Clone, Debug, Default)]
+pub struct RestoreReport {
+    /// Files restored.
+    pub files: u64,
+    /// Bytes of their content.
+    pub bytes: u64,
+    /// What could not be restored, or not wholly, and why.
+    pub problems: Vec<Message>,
+}
+
+/// What a snapshot holds, apart by kind, in the order of the walk.
+#[derive(Default)]
+struct Content {
+    folders: Vec<walk::Entry>,
+    files: Vec<walk::Entry>,
+    others: Vec<walk::Entry>,
+}
+
+struct Work<'a> {
+    repo: &'a Repo,
+    index: &'a Index,
+    target: &'a Path,
+    monitor: &'a dyn Monitor,
+    root: bool,
+    files: AtomicU64,
+    bytes: AtomicU64,
+    problems: Mutex<Vec<Message>>,
+}
+
+pub(crate) fn run(
+    repo: &Repo,
+    snapshot: &Snapshot,
+    target: &Path,
+    dry_run: bool,
+    monitor: &dyn Monitor,
+) -> Result<RestoreReport> {
+    let index = Index::load(repo)?;
+    refuse_used(target)?;
+    let work = Work::new(repo, &index, target, monitor);
+    let content = work.content(snapshot.tree)?;
+    if dry_run {
+        let bytes = content.files.iter().map(|file| file.node.size).sum();
+        return Ok(RestoreReport { files: content.files.len() as u64, bytes, problems: work.problems() });
+    }
+    work.make(target, true).map_err(|error| at("vault-target", target).because(error))?;
+    work.everything(content)
+}
+
+/// Restoring over something could lose it: the target has to be empty.
+fn refuse_used(target: &Path) -> Result<()> {
+    match fs::read_dir(target) {
+        Ok(mut entries) => match entries.next() {
+            None => Ok(()),
+            Some(_) => Err(at("vault-target-used", target).hint(Message::new("vault-target-used-hint"))),
+        },
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(()),
+        Err(error) => Err(at("vault-target", target).because(error)),
+    }
+}
+
+fn at(id: &'static str, target: &Path) -> Fault {
+    Fault::new(Exit::Unusable, Message::new(id).with("path", target))
+}
+
+impl<'a> Work<'a> {
+    fn new(repo: &'a Repo, index: &'a Index, target: &'a Path, monitor: &'a dyn Monitor) -> Work<'a> {
+        Work {
+            repo,
+            index,
+            target,
+            monitor,
+            root: geteuid().is_root(),
+            files: AtomicU64::new(0),
+            bytes: AtomicU64::new(0),
+            problems: Mutex::default(),
+        }
+    }
+
+    /// What there is to restore. A folder that cannot be read costs what is in it.
+    fn content(&self, root: Id) -> Result<Content> {
+        let mut out = Content::default();
+        let mut waiting = vec![(PathBuf::new(), root)];
+        while let Some((folder, id)) = waiting.pop() {
+            let tree = match walk::tree(self.repo, self.index, id) {
+                Ok(tree) => tree,
+                Err(fault) if folder.as_os_str().is_empty() => return Err(fault),
+                Err(fault) => {
+                    self.problem(&folder, &fault);
+                    continue;
+                }
+            };
+            let mut seen = HashSet::new();
+            for node in tree.nodes {
+                let path = walk::join(&folder, &node.name());
+                // A second thing of one name could be a link that the first is written through.
+                if !node.is_safe() || !seen.insert(node.name()) || path.as_os_str().len() > 1 << 20 {
+                    self.refuse(&path);
+                    continue;
+                }
+                if let Some(subtree) = node.subtree {
+                    waiting.push((path.clone(), subtree));
+                }
+                let entry = walk::Entry { path, node };
+                match entry.node.kind.as_str() {
+                    "dir" => out.folders.push(entry),
+                    "file" => out.files.push(entry),
+                    _ => out.others.push(entry),
+                }
+            }
+        }
+        Ok(out)
+    }
+
+    fn everything(&self, content: Content) -> Result<RestoreReport> {
+        let total = content.files.iter().map(|file| file.node.size).sum();
+        self.monitor.begin(&Message::new("vault-restore"), Some(total));
+        for folder in &content.folders {
+            self.make_folder(folder);
+        }
+        let (files, links) = hard_links(content.files);
+        self.write_files(files);
+        self.monitor.end();
+        if self.monitor.interrupted() {
+            return Err(Fault::new(Exit::Interrupted, Message::new("vault-restore-interrupted")));
+        }
+        links.iter().for_each(|(entry, first)| self.link(entry, first));
+        content.others.iter().for_each(|entry| self.make_other(entry));
+        // Inside first: writing into a folder changes its times.
+        content.folders.iter().rev().for_each(|folder| self.describe(folder));
+        Ok(RestoreReport {
+            files: self.files.load(Ordering::Relaxed),
+            bytes: self.bytes.load(Ordering::Relaxed),
+            problems: self.problems(),
+        })
+    }
+
+    fn problems(&self) -> Vec<Message> {
+        std::mem::take(&mut *lock(&self.problems))
+    }
+
+    fn problem(&self, path: &Path, why: &(dyn std::error::Error + 'static)) {
+        self.add(Message::new("vault-not-restored").with("path", path).with("why", causes(why)));
+    }
+
+    fn refuse(&self, path: &Path) {
+        self.add(
+            Message::new("vault-unsafe-name")
+                .with("path", path.display().to_string().escape_debug().to_string()),
+        );
+    }
+
+    fn add(&self, what: Message) {
+        self.monitor.problem(&what);
+        lock(&self.problems).push(what);
+    }
+
+    fn place(&self, path: &Path) -> PathBuf {
+        self.target.join(path)
+    }
+
+    /// Open to us alone until all is in it.
+    fn make(&self, path: &Path, parents: bool) -> io::Result<()> {
+        match DirBuilder::new().recursive(parents).mode(0o700).create(path) {
+            Err(error) if error.kind() == io::ErrorKind::AlreadyExists && parents => Ok(()),
+            other => other,
+        }
+    }
+
+    fn make_folder(&self, folder: &walk::Entry) {
+        if let Err(error) = self.make(&self.place(&folder.path), false) {
+            self.problem(&folder.path, &error);
+        }
+    }
+
+    /// Several threads, each taking the next file; in the order in which their content lies in the vault, so that packs
+    /// are read from front to back.
+    fn write_files(&self, mut files: Vec<walk::Entry>) {
+        files.sort_by_cached_key(|file| {
+            let first = file.node.content.iter().flatten().next();
+            first.and_then(|id| self.index.find(BlobKind::Data, *id)).map(|place| (place.pack, place.offset))
+        });
+        let next = AtomicUsize::new(0);
+        let cores = thread::available_parallelism().map_or(1, usize::from);
+        thread::scope(|scope| {
+            for _ in 0..cores {
+                scope.spawn(|| {
+                    while let Some(file) = files.get(next.fetch_add(1, Ordering::Relaxed)) {
+                        if self.monitor.interrupted() {
+                            break;
+                        }
+                        self.write_file(file);
+                    }
+                });
+            }
+        });
+    }
+
+    fn write_file(&self, file: &walk::Entry) {
+        let place = self.place(&file.path);
+        let filled = self.create(&place).map_err(Into::into).and_then(|out| {
+            // Half a file under its right name would be taken for the whole.
+            self.fill(file, &out).inspect_err(|_| _ = fs::remove_file(&place))
+        });
+        match filled {
+            Ok(()) => {
+                self.files.fetch_add(1, Ordering::Relaxed);
+                self.describe(file);
+            }
+            Err(why) => self.problem(&file.path, &*why),
+        }
+    }
+
+    fn create(&self, place: &Path) -> io::Result<File> {
+        File::options().write(true).create_new(true).mode(0o600).open(place)
+    }
+
+    fn fill(&self, file: &walk::Entry, out: &File) -> std::result::Result<(), Box<dyn std::error::Error>> {
+        let mut offset = 0;
+        for id in file.node.content.iter().flatten() {
+            let bytes = pack::read(self.repo, self.index, BlobKind::Data, *id)?;
+            write_sparse(out, &bytes, offset)?;
+            offset += bytes.len() as u64;
+            self.bytes.fetch_add(bytes.len() as u64, Ordering::Relaxed);
+            self.monitor.advance(bytes.len() as u64);
+        }
+        if offset != file.node.size {
+            let message =
+                Message::new("vault-size-wrong").with("expected", file.node.size).with("found", offset);
+            return Err(Box::new(Fault::new(Exit::Damaged, message)));
+        }
+        Ok(out.set_len(offset)?)
+    }
+
+    /// A further name of a file that is there already.
+    fn link(&self, entry: &walk::Entry, first: &Path) {
+        match fs::hard_link(self.place(first), self.place(&entry.path)) {
+            Ok(()) => _ = self.files.fetch_add(1, Ordering::Relaxed),
+            Err(error) => self.problem(&entry.path, &error),
+        }
+    }
+
+    fn make_other(&self, entry: &walk::Entry) {
+        let path = self.place(&entry.path);
+        let node = &entry.node;
+        let device = |kind: SFlag| {
+            mknod(&path, kind, Mode::S_IRUSR | Mode::S_IWUSR, node.device).map_err(io::Error::from)
+        };
+        let made = match node.kind.as_str() {
+            "symlink" => std::os::unix::fs::symlink(OsStr::from_bytes(&node.target()), &path),
+            "fifo" => mkfifo(&path, Mode::S_IRUSR | Mode::S_IWUSR).map_err(io::Error::from),
+            "dev" => device(SFlag::S_IFBLK),
+            "chardev" => device(SFlag::S_IFCHR),
+            // The program that listens on it makes it anew.
+            "socket" => return,
+            other => {
+                self.add(Message::new("vault-unknown-kind").with("path", &entry.path).with("kind", other));
+                return;
+            }
+        };
+        match made {
+            Ok(()) => self.describe(entry),
+            Err(error) => self.problem(&entry.path, &error),
+        }
+    }
+
+    /// Owner, attributes, mode and times, in this order: the later ones are changed by the earlier.
+    fn describe(&self, entry: &walk::Entry) {
+        let path = self.place(&entry.path);
+        let node = &entry.node;
+        let failed = |what: io::Result<()>| {
+            if let Err(error) = what {
+                self.add(
+                    Message::new("vault-described").with("path", &entry.path).with("why", error.to_string()),
+                );
+            }
+        };
+        // Only root may give files away; without it, they belong to whoever restores.
+        if self.root {
+            failed(std::os::unix::fs::lchown(&path, Some(node.uid), Some(node.gid)));
+        }
+        for attribute in &node.extended_attributes {
+            failed(xattr::set(&path, &attribute.name, &attribute.value));
+        }
+        if node.kind != "symlink" {
+            failed(fs::set_permissions(&path, Permissions::from_mode(unix_mode(node.mode))));
+        }
+        failed(set_times(&path, node));
+    }
+}
+
+/// Files to write, and further names of files: entry, path of the first.
+fn hard_links(files: Vec<walk::Entry>) -> (Vec<walk::Entry>, Vec<(walk::Entry, PathBuf)>) {
+    let mut first: HashMap<(u64, u64), PathBuf> = HashMap::new();
+    let (mut out, mut links) = (Vec::new(), Vec::new());
+    for file in files {
+        let key = (file.node.device_id, file.node.inode);
+        match first.get(&key).filter(|_| file.node.links > 1) {
+            Some(path) => links.push((file, path.clone())),
+            None => {
+                if file.node.links > 1 {
+                    first.insert(key, file.path.clone());
+                }
+                out.push(file);
+            }
+        }
+    }
+    (out, links)
+}
+
+/// Writes what is not zero; the rest stays a hole.
+fn write_sparse(out: &File, bytes: &[u8], offset: u64) -> io::Result<()> {
+    let mut start = 0;
+    while start < bytes.len() {
+        let rest = &bytes[start..];
+        let zeros = leading(rest, |block| block.iter().all(|byte| *byte == 0));
+        start += zeros;
+        let rest = &bytes[start..];
+        let full = leading(rest, |block| block.iter().any(|byte| *byte != 0));
+        out.write_all_at(&rest[..full], offset + start as u64)?;
+        start += full;
+    }
+    Ok(())
+}
+
+/// Length of the blocks at the beginning that `wanted` holds for.
+fn leading(bytes: &[u8], wanted: impl Fn(&[u8]) -> bool) -> usize {
+    bytes.chunks(BLOCK).take_while(|block| wanted(block)).map(<[u8]>::len).sum()
+}
+
+/// Permission bits as the system numbers them.
+fn unix_mode(mode: u64) -> u32 {
+    let special = [(0o4000, 1 << 23), (0o2000, 1 << 22), (0o1000, 1 << 20)];
+    let extra: u32 = special.iter().filter(|(_, go)| mode & go != 0).map(|(unix, _)| unix).sum();
+    u32::try_from(mode & 0o777).unwrap_or(0) | extra
+}
+
+fn set_times(path: &Path, node: &Node) -> io::Result<()> {
+    let spec = |text: &str| {
+        let at: Timestamp = text.parse().unwrap_or(Timestamp::UNIX_EPOCH);
+        let nanos = i64::from(at.subsec_nanosecond());
+        // The system counts fractions upwards, also before 1970.
+        if nanos < 0 {
+            TimeSpec::new(at.as_second() - 1, nanos + 1_000_000_000)
+        } else {
+            TimeSpec::new(at.as_second(), nanos)
+        }
+    };
+    utimensat(
+        nix::fcntl::AT_FDCWD,
+        path,
+        &spec(&node.atime),
+        &spec(&node.mtime),
+        UtimensatFlags::NoFollowSymlink,
+    )
+    .map_err(io::Error::from)
+}
