@@ -291,13 +291,12 @@ fn long_and_deep_circuits_do_not_exhaust_the_stack() {
     for (i, event) in e.iter().enumerate().skip(1) {
         nested = if i % 2 == 0 { builder.and([nested, *event]) } else { builder.or([nested, *event]) };
     }
-    // One module as deep as it has events: each event is used in two neighbouring gates.
-    let mut ladder = e[0];
-    for pair in e.windows(2).take(10_000) {
-        let (up, across) = (builder.and([ladder, pair[1]]), builder.and([pair[0], pair[1]]));
-        ladder = builder.or([up, across]);
-    }
-    for top in [wide, nested, ladder] {
+    // One module as deep as it has events, and two deep diagrams to combine: neighbours, and next but one.
+    let neighbours: Vec<Signal> = e[..5000].windows(2).map(|pair| builder.and([pair[0], pair[1]])).collect();
+    let others: Vec<Signal> = e[..5000].windows(3).map(|three| builder.and([three[0], three[2]])).collect();
+    let (neighbours, others) = (builder.or(neighbours), builder.or(others));
+    let deep = builder.xor([neighbours, others]);
+    for top in [wide, nested, deep] {
         let solution = solve(&builder.clone().finish(top).unwrap(), DEFAULT_NODES, &|| false).unwrap();
         assert!(solution.probability().unwrap() > 0.0);
         assert!(solution.cut_sets(3, 10).sets.len() <= 10);

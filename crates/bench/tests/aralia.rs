@@ -1,5 +1,7 @@
 //! `oki-bench aralia` as a program: what it prints, how it fails, and whether it gives the published right answers.
 
+#![allow(clippy::unwrap_used)] // helpers of tests are not tests to clippy
+
 use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
