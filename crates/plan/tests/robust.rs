@@ -4,7 +4,7 @@
 
 mod common;
 
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use common::emit::{Dice, plain, respelt};
 use common::json::json_of;
@@ -23,7 +23,7 @@ fn sound(reading: &Reading) -> bool {
 
 /// Reads bytes and shows all that is found, within the time a person does not notice.
 fn survives(bytes: &[u8]) -> Reading {
-    let start = Instant::now();
+    let start = busy();
     let reading = read(&Folder(vec![(ENTRY, bytes.to_vec())]), ENTRY);
     for diagnostic in &reading.diagnostics {
         for lang in [base::Lang::En, base::Lang::Ja] {
@@ -32,7 +32,7 @@ fn survives(bytes: &[u8]) -> Reading {
         }
         reading.json(diagnostic);
     }
-    let took = start.elapsed();
+    let took = busy() - start;
     assert!(
         took < Duration::from_secs(1),
         "{took:?}: {}",
@@ -189,13 +189,19 @@ fn hostile_plans_cost_no_time() {
             ),
         ),
     ] {
-        let start = Instant::now();
+        let start = busy();
         let reading = reading(&text);
-        let took = start.elapsed();
+        let took = busy() - start;
         println!("{name}: {took:?}, {} findings", reading.diagnostics.len());
         let limit = if cfg!(debug_assertions) { 4 } else { 1 };
         assert!(took < Duration::from_secs(limit), "{name} took {took:?}");
     }
+}
+
+/// Time this thread has had a processor for: what others do on the machine does not count.
+fn busy() -> Duration {
+    let text = std::fs::read_to_string("/proc/thread-self/schedstat").unwrap();
+    Duration::from_nanos(text.split(' ').next().unwrap().parse().unwrap())
 }
 
 /// Every leaf and every branch of real plans: another value, or none, is another plan.
