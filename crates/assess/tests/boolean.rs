@@ -34,7 +34,7 @@ fn judge(recipe: &Recipe) -> Result<(), TestCaseError> {
     counted.resize(21, 0);
     prop_assert_eq!(&counted, &by_order);
 
-    for order in [0, 1, 3, 20] {
+    for order in [0, 1, 3, usize::MAX] {
         let listing = solution.cut_sets(order, usize::MAX);
         let listed: Vec<Vec<usize>> =
             listing.sets.iter().map(|set| set.iter().map(|e| e.index()).collect()).collect();

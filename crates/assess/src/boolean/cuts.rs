@@ -64,7 +64,7 @@ impl Solution {
             all.push(nodes);
         }
         let mut listing = Listing { sets: Vec::new(), complete: true };
-        for size in 0..=order {
+        for size in 0..tops.last().map_or(0, Vec::len) {
             let start = listing.sets.len();
             self.list(&all, size, most, &mut listing);
             listing.sets[start..].sort();
