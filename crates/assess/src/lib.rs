@@ -5,6 +5,7 @@
 //! of the evidence.
 
 pub mod assume;
+pub mod boolean;
 pub mod choice;
 pub mod evidence;
 pub mod facts;

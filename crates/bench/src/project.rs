@@ -1,5 +1,7 @@
 //! PSPLIB instances (Kolisch, Sprecher 1996), single mode, and the judge of their schedules.
 
+use base::{Exit, Fault, Message};
+
 /// A project: jobs numbered from 0, with a first and a last job of no length.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Project {
@@ -15,61 +17,37 @@ pub(crate) struct Project {
 
 impl Project {
     /// Reads a `.sm` file. The error says what is wrong, and in which line, counted from 1.
-    pub(crate) fn parse(text: &str) -> Result<Self, String> {
+    pub(crate) fn parse(text: &str) -> Result<Self, Fault> {
         let mut project = Self::default();
-        let jobs = project.precedence(rows(text, "PRECEDENCE RELATIONS:", 1)?)?;
-        project.requests(rows(text, "REQUESTS/DURATIONS:", 2)?, jobs)?;
-        let (line, row) =
-            rows(text, "RESOURCEAVAILABILITIES:", 1)?.next().ok_or("no resource availabilities")?;
-        project.capacities = numbers(line, row)?;
-        let resources = project.capacities.len();
-        if project.requests.iter().any(|requests| requests.len() != resources) {
-            return Err(format!("not every job says what it takes of each of the {resources} resources"));
+        for (line, row) in rows(text, "PRECEDENCE RELATIONS:", 1)? {
+            project.successors.push(successors(&numbers(line, row)?, project.successors.len(), line)?);
         }
-        Ok(project)
+        for (line, row) in rows(text, "REQUESTS/DURATIONS:", 2)? {
+            let (duration, requests) = request(&numbers(line, row)?, project.durations.len(), line)?;
+            project.durations.push(duration);
+            project.requests.push(requests);
+        }
+        for (line, row) in rows(text, "RESOURCEAVAILABILITIES:", 1)?.take(1) {
+            project.capacities = numbers(line, row)?;
+        }
+        project.fits_together()
     }
 
-    fn precedence<'a>(&mut self, rows: impl Iterator<Item = (usize, &'a str)>) -> Result<usize, String> {
-        for (line, row) in rows {
-            let numbers: Vec<usize> = numbers(line, row)?;
-            let [job, modes, count, successors @ ..] = numbers.as_slice() else {
-                return Err(format!("line {line}: job, modes and successors expected"));
-            };
-            if *job != self.successors.len() + 1 || *modes != 1 || *count != successors.len() {
-                return Err(format!(
-                    "line {line}: jobs in order, one mode, as many successors as said expected"
-                ));
-            }
-            let successors: Option<Vec<usize>> = successors.iter().map(|job| job.checked_sub(1)).collect();
-            self.successors.push(successors.ok_or(format!("line {line}: there is no job 0"))?);
-        }
+    /// Every job has a duration and a request of each resource, and every successor exists.
+    fn fits_together(self) -> Result<Self, Fault> {
         let jobs = self.successors.len();
+        if jobs == 0 || self.durations.len() != jobs {
+            let message = Message::new("bench-psplib-jobs").with("jobs", jobs);
+            return Err(unusable(message.with("durations", self.durations.len())));
+        }
         if let Some(job) = self.successors.iter().flatten().find(|&&job| job >= jobs) {
-            return Err(format!("job {} is a successor but does not exist", job + 1));
+            return Err(unusable(Message::new("bench-psplib-successor").with("job", job.saturating_add(1))));
         }
-        Ok(jobs)
-    }
-
-    fn requests<'a>(
-        &mut self,
-        rows: impl Iterator<Item = (usize, &'a str)>,
-        jobs: usize,
-    ) -> Result<(), String> {
-        for (line, row) in rows {
-            let numbers: Vec<u32> = numbers(line, row)?;
-            let [job, 1, duration, requests @ ..] = numbers.as_slice() else {
-                return Err(format!("line {line}: job, one mode, duration and requests expected"));
-            };
-            if *job as usize != self.durations.len() + 1 {
-                return Err(format!("line {line}: jobs in order expected"));
-            }
-            self.durations.push(u64::from(*duration));
-            self.requests.push(requests.to_vec());
+        let resources = self.capacities.len();
+        if self.requests.iter().any(|requests| requests.len() != resources) {
+            return Err(unusable(Message::new("bench-psplib-resources").with("resources", resources)));
         }
-        if self.durations.len() == jobs {
-            return Ok(());
-        }
-        Err(format!("{} jobs have a duration, {jobs} have successors", self.durations.len()))
+        Ok(self)
     }
 
     /// Whether the starts are a schedule: every successor begins after its predecessor's end, and in no period do the
@@ -101,19 +79,77 @@ impl Project {
     }
 }
 
-/// Rows below a heading and its `skipped` table head, up to the next line of stars or the end, with their numbers.
+/// Successors of the job after `before` others, counted from 0.
+fn successors(numbers: &[usize], before: usize, line: usize) -> Result<Vec<usize>, Fault> {
+    let wrong = || unusable(Message::new("bench-psplib-precedence").with("line", line));
+    let [job, 1, count, successors @ ..] = numbers else { return Err(wrong()) };
+    if *job != before + 1 || *count != successors.len() {
+        return Err(wrong());
+    }
+    successors.iter().map(|job| job.checked_sub(1).ok_or_else(wrong)).collect()
+}
+
+/// Duration and requests of the job after `before` others.
+fn request(numbers: &[u32], before: usize, line: usize) -> Result<(u64, Vec<u32>), Fault> {
+    match numbers {
+        [job, 1, duration, requests @ ..] if *job as usize == before + 1 => {
+            Ok((u64::from(*duration), requests.to_vec()))
+        }
+        _ => Err(unusable(Message::new("bench-psplib-request").with("line", line))),
+    }
+}
+
+/// Rows below a heading and its `skipped` lines of table head, up to the next line of stars or the end, numbered.
 fn rows<'a>(
     text: &'a str,
     heading: &str,
     skipped: usize,
-) -> Result<impl Iterator<Item = (usize, &'a str)>, String> {
+) -> Result<impl Iterator<Item = (usize, &'a str)> + use<'a>, Fault> {
     let mut lines = text.lines().enumerate().map(|(index, line)| (index + 1, line));
-    lines.find(|(_, line)| line.trim() == heading).ok_or(format!("no line {heading:?}"))?;
+    let missing = || unusable(Message::new("bench-psplib-heading").with("heading", heading));
+    lines.find(|(_, line)| line.trim() == heading).ok_or_else(missing)?;
     let rows = lines.skip(skipped).take_while(|(_, line)| !line.starts_with("**"));
     Ok(rows.filter(|(_, line)| !line.trim().is_empty()))
 }
 
-fn numbers<T: std::str::FromStr>(line: usize, row: &str) -> Result<Vec<T>, String> {
+fn numbers<T: std::str::FromStr>(line: usize, row: &str) -> Result<Vec<T>, Fault> {
     let numbers = row.split_whitespace().map(str::parse);
-    numbers.collect::<Result<_, _>>().map_err(|_| format!("line {line}: whole numbers expected, not {row:?}"))
+    let wrong = |_| unusable(Message::new("bench-psplib-numbers").with("line", line));
+    numbers.collect::<Result<_, _>>().map_err(wrong)
+}
+
+fn unusable(message: Message) -> Fault {
+    Fault::new(Exit::Unusable, message)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Jobs 2 and 3 of 2 and 3 periods, each taking the one unit there is.
+    fn two() -> Project {
+        Project {
+            durations: vec![0, 2, 3, 0],
+            successors: vec![vec![1, 2], vec![3], vec![3], vec![]],
+            requests: vec![vec![0], vec![1], vec![1], vec![0]],
+            capacities: vec![1],
+        }
+    }
+
+    #[test]
+    fn the_judge_admits_what_is_right() {
+        assert!(two().admits(&[0, 0, 2, 5]));
+        assert!(two().admits(&[0, 3, 0, 5]));
+        assert!(two().admits(&[1, 9, 4, 30]));
+    }
+
+    #[test]
+    fn the_judge_finds_every_fault() {
+        assert!(!two().admits(&[0, 0, 1, 5]), "both take the unit from 1 to 2");
+        assert!(!two().admits(&[0, 2, 0, 5]), "both take the unit from 2 to 3");
+        assert!(!two().admits(&[0, 0, 2, 4]), "the last job does not wait");
+        assert!(!two().admits(&[3, 0, 5, 9]), "the first job is not waited for");
+        assert!(!two().admits(&[0, 0, 2]), "a job has no start");
+        assert!(!two().admits(&[0, u64::MAX, 2, u64::MAX]), "an end beyond all numbers");
+    }
 }
