@@ -26,6 +26,8 @@ mod result;
 mod sorting;
 mod stages;
 mod table;
+#[cfg(test)]
+mod tests;
 mod witness;
 
 pub use problem::{NEVER, Need, Pool, Problem, Service, Step, Time, Unusable};
