@@ -65,6 +65,9 @@ impl Lists<u32> {
     }
 }
 
+/// Units of a pool as a step function from time 0: each pair gives the units from its time on.
+pub(super) type Capacity = Vec<(Time, u32)>;
+
 /// Units of a pool, by the pool's place.
 pub(super) type Units = (u32, u32);
 
@@ -85,7 +88,7 @@ pub(super) struct Instance {
     pub(super) before: Lists<u32>,
     pub(super) behind: Lists<u32>,
     /// Capacity of each pool that can bind, as a step function from time 0.
-    pub(super) pools: Vec<Vec<(Time, u32)>>,
+    pub(super) pools: Vec<Capacity>,
     pub(super) horizon: Time,
     /// Milliseconds of one tick: every time is a multiple of it.
     pub(super) unit: Time,
@@ -221,7 +224,7 @@ fn before(steps: &[&Step], local: &[u32]) -> Lists<u32> {
 ///
 /// Pools that have enough for all steps at once never delay anything and are left out. Capacity beyond that much is
 /// cut, which leaves fewer changes to look at.
-fn binding_pools(problem: &Problem, steps: &[&Step]) -> (Vec<Vec<(Time, u32)>>, Vec<Option<usize>>) {
+fn binding_pools(problem: &Problem, steps: &[&Step]) -> (Vec<Capacity>, Vec<Option<usize>>) {
     let most = most_at_once(problem, steps);
     let mut pools = Vec::new();
     let mut place = vec![None; most.len()];
@@ -245,7 +248,7 @@ fn most_at_once(problem: &Problem, steps: &[&Step]) -> Vec<u64> {
     most
 }
 
-fn capacity(pool: &Pool, most: u64, horizon: Time) -> Vec<(Time, u32)> {
+fn capacity(pool: &Pool, most: u64, horizon: Time) -> Capacity {
     let most = u32::try_from(most).unwrap_or(u32::MAX);
     let mut capacity = vec![(0, 0)];
     for &(time, units) in pool.changes().iter().filter(|&&(time, _)| time == 0 || time < horizon) {
