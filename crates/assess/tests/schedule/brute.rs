@@ -63,8 +63,7 @@ impl Tree<'_> {
             }
         }
         self.finish[step] = NEVER;
-        let found = self.below(step + 1, than);
-        found
+        self.below(step + 1, than)
     }
 
     /// Finishes with those of steps not yet placed as early as their predecessors allow, which no schedule beats.

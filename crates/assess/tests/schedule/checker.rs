@@ -1,6 +1,6 @@
 //! Judges schedules from the definition alone, instant by instant. Shares no code with the scheduler.
 
-use assess::schedule::{Found, NEVER, Problem, Schedule, Time};
+use assess::schedule::{Found, NEVER, Pool, Problem, Schedule, Time};
 
 /// What is wrong with a schedule; nothing if it is right.
 pub(crate) fn faults(problem: &Problem, schedule: &Schedule) -> Vec<String> {
@@ -92,7 +92,7 @@ fn capacity(problem: &Problem, schedule: &Schedule, faults: &mut Vec<String>) {
         (0..problem.steps().len()).filter(|&step| schedule.placements[step].start != NEVER).collect();
     let mut instants: Vec<Time> = steps.iter().map(|&step| schedule.placements[step].start).collect();
     instants.extend(steps.iter().flat_map(|&step| pieces(schedule, step)).map(|(from, _)| from));
-    instants.extend(problem.pools().iter().flat_map(|pool| pool.changes()).map(|&(time, _)| time));
+    instants.extend(problem.pools().iter().flat_map(Pool::changes).map(|&(time, _)| time));
     for instant in instants.into_iter().filter(|&instant| instant < problem.horizon()) {
         for pool in 0..problem.pools().len() {
             let taken: u64 = steps.iter().map(|&step| taken(problem, schedule, step, pool, instant)).sum();

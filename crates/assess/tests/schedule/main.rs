@@ -1,5 +1,7 @@
 //! The scheduler, against its definition: an independent checker, brute force, and the examples of its semantics.
 
+#![allow(clippy::unwrap_used)] // helpers of tests are not tests to clippy
+
 mod absurd;
 mod brute;
 mod checker;

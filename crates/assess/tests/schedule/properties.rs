@@ -84,10 +84,10 @@ proptest! {
             let none = Problem::new(pools, edited, services[..kept].to_vec(), HORIZON).unwrap();
             for problem in [other, none] {
                 let found = searched(&problem, 120);
-                for rank in 0..kept {
-                    prop_assert_eq!(found.services[rank].ceiling, all.services[rank].ceiling);
-                    let rto = services[rank].rto;
-                    prop_assert_eq!(found.services[rank].met(rto), all.services[rank].met(rto));
+                let pairs = found.services.iter().zip(&all.services).zip(&services);
+                for ((found, all), service) in pairs.take(kept) {
+                    prop_assert_eq!(found.ceiling, all.ceiling);
+                    prop_assert_eq!(found.met(service.rto), all.met(service.rto));
                 }
             }
         }
