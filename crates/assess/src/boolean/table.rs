@@ -214,3 +214,51 @@ impl Diagram {
         out
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn node(level: u32) -> Node {
+        Node { level, high: ONE, low: ZERO }
+    }
+
+    #[test]
+    fn a_node_stands_once_however_much_the_table_grew_since() {
+        let never = || false;
+        let mut table = Table::new(100_000, &never);
+        let first: Vec<u32> = (0..5000).map(|level| table.unique(node(level)).unwrap()).collect();
+        let again: Vec<u32> = (0..5000).map(|level| table.unique(node(level)).unwrap()).collect();
+        assert_eq!(first, again);
+        assert_eq!(first, (2..5002).collect::<Vec<u32>>());
+    }
+
+    #[test]
+    fn the_limit_counts_the_ends_too_and_known_nodes_are_still_found() {
+        let never = || false;
+        let mut table = Table::new(4, &never);
+        assert!(table.unique(node(0)).is_ok() && table.unique(node(1)).is_ok());
+        assert_eq!(table.unique(node(2)), Err(Halt::Limit));
+        assert_eq!(table.unique(node(1)), Ok(3));
+    }
+
+    #[test]
+    fn work_without_nodes_ends_at_64_steps_a_node() {
+        let never = || false;
+        let mut table = Table::new(1000, &never);
+        let steps = (0..200_000).take_while(|_| table.step().is_ok()).count() as u64;
+        assert_eq!(steps, STEPS_BETWEEN_STOPS * (64 * 1000 / STEPS_BETWEEN_STOPS + 1) - 1);
+    }
+
+    #[test]
+    fn results_are_those_of_their_keys_or_forgotten() {
+        let never = || false;
+        let mut table = Table::new(10_000, &never);
+        (0..5000).for_each(|f| table.remember(f, f / 2, f + 7));
+        let known =
+            (0..5000).filter(|f| table.recall(*f, f / 2).inspect(|r| assert_eq!(*r, f + 7)).is_some());
+        let known = known.count();
+        assert!(known > 2000, "{known}");
+        assert_eq!(table.recall(3, 3), None);
+    }
+}

@@ -104,3 +104,50 @@ impl<'a> Zbdd<'a> {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The family of these sets; bit i of a set stands for level i.
+    fn family(zbdd: &mut Zbdd<'_>, sets: &[u32], level: u32) -> u32 {
+        if sets.is_empty() || sets == [0] {
+            return sets.len() as u32;
+        }
+        let (with, without): (Vec<u32>, Vec<u32>) = sets.iter().partition(|set| **set >> level & 1 == 1);
+        let with: Vec<u32> = with.iter().map(|set| set & !(1 << level)).collect();
+        let (high, low) = (family(zbdd, &with, level + 1), family(zbdd, &without, level + 1));
+        zbdd.node(level, high, low).unwrap()
+    }
+
+    /// Sets of six elements, none in another.
+    fn minimal(draws: impl Iterator<Item = u32>) -> Vec<u32> {
+        let sets: Vec<u32> = draws.collect();
+        let inner = |set: u32| sets.iter().any(|other| *other != set && other & set == *other);
+        let mut out: Vec<u32> = sets.iter().copied().filter(|set| !inner(*set)).collect();
+        out.sort_unstable();
+        out.dedup();
+        out
+    }
+
+    #[test]
+    fn without_leaves_the_sets_that_contain_none_of_the_others() {
+        let mut state = 1u64;
+        let mut draw = || {
+            state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+            (state >> 33) as u32
+        };
+        let never = || false;
+        for _ in 0..5000 {
+            let mut zbdd = Zbdd::new(Table::new(10_000, &never));
+            let sizes = (draw() % 9, draw() % 6);
+            let f = minimal((0..sizes.0).map(|_| draw() & 63));
+            let g = minimal((0..sizes.1).map(|_| draw() & 63));
+            let rest: Vec<u32> = f.iter().copied().filter(|set| !g.iter().any(|o| o & set == *o)).collect();
+            let (first, second) = (family(&mut zbdd, &f, 0), family(&mut zbdd, &g, 0));
+            let wanted = family(&mut zbdd, &rest, 0);
+            assert_eq!(zbdd.without(first, second).unwrap(), wanted, "{f:?} without {g:?}");
+            assert_eq!(zbdd.without(first, first).unwrap(), ZERO, "{f:?} without itself");
+        }
+    }
+}
