@@ -6,6 +6,7 @@
 
 pub mod assume;
 pub mod boolean;
+mod chain;
 pub mod choice;
 pub mod evidence;
 pub mod facts;

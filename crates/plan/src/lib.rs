@@ -5,6 +5,7 @@
 //! Invariant: nothing here reads a file (the caller brings `Files`), the clock or the environment, and nothing is
 //! executed.
 
+mod assemble;
 mod check;
 mod codes;
 mod decode;

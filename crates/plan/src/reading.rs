@@ -3,15 +3,15 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
-use base::{Arg, Id, Lang, Message, Span};
-use serde_json::{Map, Value as Json, json};
+use base::{Arg, Id, Lang, Message};
+use serde_json::{Map, Value as Json};
 use sha2::{Digest, Sha256};
 
+use crate::assemble;
 use crate::check::{Checker, nearest};
-use crate::decode;
 use crate::diagnostic::{self, Diagnostic, Mark, Severity, Source};
 use crate::language::{Kind, PLAN, PREFECTURES, is_built_in};
-use crate::model::{Assume, Organization, Plan};
+use crate::model::Plan;
 use crate::rules;
 use crate::yaml::{self, MAX_FILE, Node, Value};
 
@@ -20,6 +20,8 @@ pub const ENTRY: &str = "okiagari.yaml";
 /// Version of the language this program reads.
 pub const VERSION: u64 = 1;
 const MOST_FILES: usize = 1000;
+/// Most bytes of all files together.
+const MAX_PLAN: u64 = 4 * MAX_FILE;
 /// Things that `count` may make in a whole plan.
 const MOST_ALIKE: u32 = 10_000;
 /// Things between one and the last that it is `like`.
@@ -81,13 +83,36 @@ impl Reading {
     /// Digest of parts of the plan: SHA-256, hexadecimal, over their canonical form. Order of keys, comments and the
     /// spelling of units do not matter; a part that is not there counts as such.
     pub fn digest(&self, paths: &[String]) -> String {
+        self.digest_of(paths, &Json::clone)
+    }
+
+    /// Digest of the facts in parts of the plan, to which evidence is bound: what merely comments on a thing (costs,
+    /// owners, sources, notes, when it was last tried) has no say in it.
+    pub fn evidence_digest(&self, paths: &[String]) -> String {
+        self.digest_of(paths, &facts)
+    }
+
+    fn digest_of(&self, paths: &[String], form: &dyn Fn(&Json) -> Json) -> String {
         let paths: BTreeSet<&String> = paths.iter().collect();
-        let parts: Map<String, Json> = paths
-            .into_iter()
-            .map(|path| (path.clone(), part(&self.canon, path).cloned().unwrap_or_default()))
-            .collect();
+        let found = |path: &str| part(&self.canon, path).map(form).unwrap_or_default();
+        let parts: Map<String, Json> = paths.into_iter().map(|path| (path.clone(), found(path))).collect();
         // serde_json's map is ordered, so the text is canonical.
         Sha256::digest(Json::Object(parts).to_string()).iter().map(|byte| format!("{byte:02x}")).collect()
+    }
+}
+
+/// Keys that say something about a thing without changing it.
+const COMMENTS: [&str; 7] = ["cost", "owner", "source", "review", "note", "tested", "title"];
+
+/// A part of the plan without comments on it.
+fn facts(part: &Json) -> Json {
+    match part {
+        Json::Object(keys) => {
+            let kept = keys.iter().filter(|(key, _)| !COMMENTS.contains(&key.as_str()));
+            Json::Object(kept.map(|(key, value)| (key.clone(), facts(value))).collect())
+        }
+        Json::Array(items) => Json::Array(items.iter().map(facts).collect()),
+        other => other.clone(),
     }
 }
 
@@ -121,6 +146,8 @@ pub fn read(files: &dyn Files, entry: &str) -> Reading {
         nodes: Vec::new(),
         partly: false,
         alike: 0,
+        bytes: 0,
+        budget: yaml::MAX_NODES,
     };
     reader.file(entry, None);
     reader.finish()
@@ -135,6 +162,10 @@ struct Reader<'f> {
     partly: bool,
     /// Things made by `count` so far.
     alike: u32,
+    /// Bytes read so far.
+    bytes: u64,
+    /// Values that may still be read, after aliases are followed.
+    budget: usize,
 }
 
 impl Reader<'_> {
@@ -154,24 +185,23 @@ impl Reader<'_> {
         let number = self.sources.len();
         let start = Mark { file: number, line: 1, column: 1, length: 1 };
         let mark = from.unwrap_or(start);
-        let name = path.to_owned();
         let text = match self.text(path) {
             Ok(text) => text,
             Err(NotText::Bytes { text, line, column }) => {
                 let message = Message::new("plan-not-utf8").with("path", path).with("line", line);
                 let mark = Mark { line, column, ..start };
-                self.sources.push(Source { name, text });
+                self.sources.push(Source::new(path, text));
                 return self.broken("not-utf8", mark, message, "plan-not-utf8-help");
             }
             Err(NotText::File(code, message)) => {
-                self.sources.push(Source { name, text: String::new() });
+                self.sources.push(Source::new(path, String::new()));
                 let help = if code == "too-big" { "plan-too-big-help" } else { "plan-file-help" };
                 return self.broken(code, mark, message, help);
             }
         };
-        self.sources.push(Source { name, text: text.clone() });
+        self.sources.push(Source::new(path, text.clone()));
         let before = self.checker.diagnostics.len();
-        match yaml::parse(&text, number, &mut self.checker.diagnostics) {
+        match yaml::parse(&text, number, &mut self.budget, &mut self.checker.diagnostics) {
             Some(node) if matches!(node.value, Value::Map(_)) => {
                 self.includes(&node);
                 self.nodes.push(node);
@@ -192,7 +222,7 @@ impl Reader<'_> {
     }
 
     /// The text of a file.
-    fn text(&self, path: &str) -> Result<String, NotText> {
+    fn text(&mut self, path: &str) -> Result<String, NotText> {
         let about = |id| Message::new(id).with("path", path);
         let failed = |failure| match failure {
             ReadFailure::NotFound => NotText::File("no-file", about("plan-no-file")),
@@ -204,6 +234,13 @@ impl Reader<'_> {
         if size > MAX_FILE {
             let message = about("plan-too-big").with("size", base::Bytes(size));
             return Err(NotText::File("too-big", message.with("limit", base::Bytes(MAX_FILE))));
+        }
+        self.bytes += size;
+        if self.bytes > MAX_PLAN {
+            return Err(NotText::File(
+                "too-big",
+                about("plan-too-big-together").with("limit", base::Bytes(MAX_PLAN)),
+            ));
         }
         let text = String::from_utf8(self.files.read(path, MAX_FILE).map_err(failed)?);
         let text = text.map_err(|error| {
@@ -283,7 +320,7 @@ impl Reader<'_> {
 
     fn finished(self, canon: Map<String, Json>, tables: &BTreeMap<Kind, BTreeMap<Id, Json>>) -> Reading {
         let canon = Json::Object(canon);
-        let plan = plan(&canon, tables);
+        let plan = assemble::plan(&canon, tables);
         let mut diagnostics = self.checker.diagnostics;
         let later = diagnostics.iter().any(|d| d.code == "newer-version");
         if !later {
@@ -528,63 +565,4 @@ fn inside(folder: &str, path: &str) -> Option<String> {
         }
     }
     Some(parts.join("/"))
-}
-
-fn plan(canon: &Json, tables: &BTreeMap<Kind, BTreeMap<Id, Json>>) -> Plan {
-    let empty = BTreeMap::new();
-    let things = |kind: Kind| tables.get(&kind).unwrap_or(&empty);
-    let organization = canon.get("organization").cloned().unwrap_or(json!({}));
-    let word = |key: &str| organization.get(key).and_then(Json::as_str).map(str::to_owned);
-    let mut plan = Plan {
-        organization: Organization { name: word("name"), timezone: word("timezone") },
-        assume: if canon.get("assume").and_then(Json::as_str) == Some("standard") {
-            Assume::Standard
-        } else {
-            Assume::None
-        },
-        evidence_valid: canon.pointer("/evidence/valid").and_then(Json::as_u64).map(Span::millis),
-        regions: things(Kind::Region)
-            .iter()
-            .map(|(id, value)| (id.clone(), decode::region(id, value)))
-            .collect(),
-        sites: decode::table(things(Kind::Site), decode::site),
-        links: canon.get("links").map(|_| decode::table(things(Kind::Link), decode::link)),
-        equipment: decode::table(things(Kind::Equipment), decode::equipment),
-        software: decode::table(things(Kind::Software), decode::software),
-        data: decode::table(things(Kind::Data), decode::data),
-        vaults: decode::table(things(Kind::Vault), decode::vault),
-        teams: decode::table(things(Kind::Team), decode::team),
-        documents: decode::table(things(Kind::Document), decode::document),
-        suppliers: decode::table(things(Kind::Supplier), decode::supplier),
-        services: decode::table(things(Kind::Service), decode::service),
-        functions: decode::table(things(Kind::Function), decode::function),
-        scenarios: decode::table(things(Kind::Scenario), decode::scenario),
-        accepted: canon
-            .get("accept")
-            .and_then(Json::as_array)
-            .into_iter()
-            .flatten()
-            .filter_map(decode::accepted)
-            .collect(),
-    };
-    built_in_regions(&mut plan);
-    plan
-}
-
-/// Built-in regions stand in the plan once something lies in them.
-fn built_in_regions(plan: &mut Plan) {
-    let used: BTreeSet<Id> = plan
-        .sites
-        .values()
-        .map(|site| &site.common)
-        .chain(plan.regions.values().map(|region| &region.common))
-        .chain(plan.equipment.values().map(|equipment| &equipment.common))
-        .flat_map(|common| &common.regions)
-        .filter(|id| is_built_in(id.as_str()))
-        .cloned()
-        .collect();
-    for id in used {
-        let region = decode::region(&id, &json!({}));
-        plan.regions.entry(id).or_insert(region);
-    }
 }

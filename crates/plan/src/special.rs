@@ -1,5 +1,7 @@
 //! Shapes with code of their own: short forms, words, lists of ways and steps.
 
+use std::collections::BTreeSet;
+
 use base::{Id, Message};
 use serde_json::{Map, Value as Json, json};
 
@@ -256,6 +258,7 @@ impl Checker {
             _ => return self.wrong_type(node, "plan-a-list"),
         };
         let mut out: Vec<Json> = Vec::new();
+        let mut names: BTreeSet<String> = BTreeSet::new();
         let mut open = items.iter().any(|item| item.plain() == Some(UNKNOWN));
         for item in items.iter().filter(|item| item.plain() != Some(UNKNOWN)) {
             // The name has to be known before the item is read, so that places inside it carry it.
@@ -277,7 +280,7 @@ impl Checker {
                 open = true;
                 continue;
             }
-            if out.iter().any(|other| other.get(key) == record.get(key)) {
+            if !names.insert(name(&record).unwrap_or_default()) {
                 let message = Message::new("plan-duplicate-name").with("name", guess);
                 let help = Message::new("plan-duplicate-name-help");
                 self.error("duplicate-name", item.mark, message, Some(help));

@@ -14,8 +14,8 @@ use crate::diagnostic::{Diagnostic, Mark};
 /// Largest file that is read, in bytes.
 pub const MAX_FILE: u64 = 8 << 20;
 const MAX_DEPTH: usize = 64;
-/// Nodes a file may have after its aliases are followed.
-const MAX_NODES: usize = 2_000_000;
+/// Nodes a plan may have after its aliases are followed.
+pub(crate) const MAX_NODES: usize = 1_000_000;
 
 /// A value with its place.
 #[derive(Clone, Debug)]
@@ -64,16 +64,22 @@ impl Node {
 }
 
 /// The tree of one file; nothing where it is broken or empty. Mistakes are added to `out`.
-pub(crate) fn parse(text: &str, file: usize, out: &mut Vec<Diagnostic>) -> Option<Node> {
-    let mut reader =
-        Reader { parser: Parser::new_from_str(text), text, file, out, anchors: BTreeMap::new(), nodes: 0 };
-    match reader.stream() {
-        Ok(node) => node,
-        Err(diagnostic) => {
-            out.push(*diagnostic);
-            None
-        }
-    }
+pub(crate) fn parse(text: &str, file: usize, budget: &mut usize, out: &mut Vec<Diagnostic>) -> Option<Node> {
+    let mut reader = Reader {
+        parser: Parser::new_from_str(text),
+        text,
+        file,
+        out,
+        anchors: BTreeMap::new(),
+        nodes: 0,
+        budget: *budget,
+    };
+    let read = reader.stream();
+    *budget = budget.saturating_sub(reader.nodes);
+    read.unwrap_or_else(|diagnostic| {
+        out.push(*diagnostic);
+        None
+    })
 }
 
 struct Reader<'t, 'o> {
@@ -84,6 +90,7 @@ struct Reader<'t, 'o> {
     /// Nodes that aliases may stand for, with their sizes.
     anchors: BTreeMap<usize, (Node, usize)>,
     nodes: usize,
+    budget: usize,
 }
 
 type Broken = Box<Diagnostic>;
@@ -174,7 +181,7 @@ impl<'t> Reader<'t, '_> {
 
     fn count(&mut self, nodes: usize, mark: Mark) -> Result<(), Broken> {
         self.nodes = self.nodes.saturating_add(nodes);
-        if self.nodes <= MAX_NODES {
+        if self.nodes <= self.budget {
             return Ok(());
         }
         let message = Message::new("plan-alias-bomb").with("limit", MAX_NODES);
@@ -269,7 +276,7 @@ mod tests {
 
     fn codes(text: &str) -> Vec<&'static str> {
         let mut out = Vec::new();
-        parse(text, 0, &mut out);
+        parse(text, 0, &mut MAX_NODES.clone(), &mut out);
         out.iter().map(|d| d.code).collect()
     }
 
@@ -298,7 +305,7 @@ mod tests {
     #[test]
     fn places_count_characters_from_one() {
         let mut out = Vec::new();
-        let node = parse("町: {rto: 4h}", 0, &mut out).unwrap();
+        let node = parse("町: {rto: 4h}", 0, &mut MAX_NODES.clone(), &mut out).unwrap();
         let rto = node.get("町").and_then(|n| n.get("rto")).unwrap();
         assert_eq!((rto.mark.line, rto.mark.column, rto.mark.length), (1, 10, 2));
     }

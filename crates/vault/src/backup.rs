@@ -299,6 +299,10 @@ impl Walk<'_> {
             return Err(Fault::new(Exit::Interrupted, Message::new("vault-interrupted")));
         }
         let Some(mut node) = self.node(path, name) else { return Ok(None) };
+        // A socket is nothing without the program that listens on it; restic leaves it out as well.
+        if node.kind == "socket" {
+            return Ok(None);
+        }
         let old = before.get(&node.quoted);
         let rest = match node.kind.as_str() {
             "dir" => {

@@ -47,8 +47,9 @@ pub struct Node {
     pub(crate) device: u64,
     /// Blobs of a file's content in order.
     pub(crate) content: Option<Vec<Id>>,
+    /// The tree of a directory.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub(crate) subtree: Option<Id>,
+    pub subtree: Option<Id>,
 }
 
 mod optional_bytes {
@@ -87,23 +88,29 @@ pub(crate) struct Tree {
 impl Tree {
     /// The bytes whose hash is the tree's id: compact JSON as Go writes it, and a line feed.
     pub(crate) fn bytes(&self) -> Vec<u8> {
-        let text = serde_json::to_string(self).unwrap_or_default();
-        let mut out = String::with_capacity(text.len() + 16);
-        for c in text.chars() {
-            match c {
-                // Go's encoder writes these so that JSON can stand in HTML and JavaScript.
-                '<' => out.push_str("\\u003c"),
-                '>' => out.push_str("\\u003e"),
-                '&' => out.push_str("\\u0026"),
-                '\u{2028}' => out.push_str("\\u2028"),
-                '\u{2029}' => out.push_str("\\u2029"),
-                '\u{7f}' => out.push('\u{7f}'),
-                _ => out.push(c),
-            }
-        }
-        out.push('\n');
-        out.into_bytes()
+        let nodes: Vec<String> = self.nodes.iter().map(Node::json).collect();
+        format!("{{\"nodes\":[{}]}}\n", nodes.join(",")).into_bytes()
     }
+}
+
+/// JSON as Go writes it: so that it can stand in HTML and JavaScript.
+fn go_json<T: Serialize>(what: &T) -> String {
+    let text = serde_json::to_string(what).unwrap_or_default();
+    if !text.contains(['<', '>', '&', '\u{2028}', '\u{2029}']) {
+        return text;
+    }
+    let mut out = String::with_capacity(text.len() + 16);
+    for c in text.chars() {
+        match c {
+            '<' => out.push_str("\\u003c"),
+            '>' => out.push_str("\\u003e"),
+            '&' => out.push_str("\\u0026"),
+            '\u{2028}' => out.push_str("\\u2028"),
+            '\u{2029}' => out.push_str("\\u2029"),
+            _ => out.push(c),
+        }
+    }
+    out
 }
 
 impl Node {
@@ -131,6 +138,23 @@ impl Node {
             content: None,
             subtree: None,
         }
+    }
+
+    fn json(&self) -> String {
+        let text = go_json(self);
+        if self.linktarget_raw.is_empty() {
+            return text;
+        }
+        // Go writes an escape for each byte that is not UTF-8; a replacement character that is there it writes as such.
+        // Within a text every quotation mark is escaped, so this can only be the key.
+        let (key, value) = ("\"linktarget\":", go_json(&self.linktarget));
+        let mut escaped = String::new();
+        for chunk in self.linktarget_raw.utf8_chunks() {
+            let valid = go_json(&chunk.valid());
+            escaped.push_str(valid.trim_matches('"'));
+            chunk.invalid().iter().for_each(|_| escaped.push_str("\\ufffd"));
+        }
+        text.replacen(&format!("{key}{value}"), &format!("{key}\"{escaped}\""), 1)
     }
 
     /// The real name, which need not be UTF-8.

@@ -147,6 +147,7 @@ plan-reserved-id-help = unknown, none, any and all have a meaning of their own; 
 plan-at-least-help = ask for fewer, or name more
 plan-like-circle-help = let one of them stand on its own
 plan-too-many-help = describe what is alike as one thing with units
+plan-too-big-together = the files of the plan are more than { $limit } together, { $path } being the last
 plan-too-big-help = spread the plan over several files with include
 plan-takes-and-steps-help = takes is the whole time, steps are its parts; remove one of the two
 plan-steps-longer-than-rto-help = shorten the steps, agree on another objective, or accept the way for what it is good for

@@ -147,6 +147,7 @@ plan-reserved-id-help = unknown、none、any、all には決まった意味が�
 plan-at-least-help = 求める数を減らすか、候補を増やしてください
 plan-like-circle-help = どれか一つを like なしで書いてください
 plan-too-many-help = 同種の物は units を使って一つの物として書いてください
+plan-too-big-together = 計画のファイルが { $path } までで合わせて { $limit } を超えています
 plan-too-big-help = include を使って計画を複数のファイルに分けてください
 plan-takes-and-steps-help = takes は全体の時間、steps はその内訳です。どちらかを消してください
 plan-steps-longer-than-rto-help = 手順を短くするか、別の目標に合意するか、この方法の用途を見直してください

@@ -26,7 +26,7 @@ pub(crate) struct Subject<'a> {
 impl Subject<'_> {
     /// The text that stands at a place.
     pub(crate) fn written(&self, mark: Mark) -> Option<String> {
-        let line = self.sources.get(mark.file)?.text.lines().nth(mark.line.checked_sub(1)?)?;
+        let line = self.sources.get(mark.file)?.line(mark.line)?;
         Some(line.chars().skip(mark.column.checked_sub(1)?).take(mark.length).collect())
     }
 
