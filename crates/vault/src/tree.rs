@@ -1,5 +1,6 @@
 //! Nodes and trees as the format writes them: JSON whose bytes decide a tree's id, so every detail counts.
 
+use base::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use crate::hash::{Id, base64_bytes};
@@ -97,7 +98,6 @@ impl Tree {
                 '&' => out.push_str("\\u0026"),
                 '\u{2028}' => out.push_str("\\u2028"),
                 '\u{2029}' => out.push_str("\\u2029"),
-                '\u{7f}' => out.push('\u{7f}'),
                 _ => out.push(c),
             }
         }
@@ -140,8 +140,12 @@ impl Node {
 
     /// Whether the name may be used below a target folder: one plain component.
     pub(crate) fn is_safe(&self) -> bool {
-        let name = self.name();
-        !name.is_empty() && name != b"." && name != b".." && !name.iter().any(|byte| matches!(byte, b'/' | 0))
+        is_plain_name(&self.name())
+    }
+
+    /// When anything about it changed last.
+    pub(crate) fn changed(&self) -> Option<Timestamp> {
+        self.ctime.parse().ok()
     }
 
     pub(crate) fn target(&self) -> Vec<u8> {
@@ -151,6 +155,11 @@ impl Node {
             self.linktarget_raw.clone()
         }
     }
+}
+
+/// Whether a name is one component of a path.
+pub(crate) fn is_plain_name(name: &[u8]) -> bool {
+    !name.is_empty() && name != b"." && name != b".." && !name.iter().any(|byte| matches!(byte, b'/' | 0))
 }
 
 /// A name between quotes as Go's `strconv.Quote` writes it, without the quotes.
