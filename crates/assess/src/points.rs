@@ -122,10 +122,25 @@ fn is_mirror(copy: &Copy) -> bool {
     matches!(&copy.how, Fact::Exact(kind) if mirror(kind))
 }
 
+/// A copy of a copy is older by all that went before it. A circle has no beginning, and ends where it closes.
 fn age(world: &World<'_>, evidence: &Evidence, id: &Id, data: &Data, copy: &Copy) -> Age {
+    let mut out = own_age(world, evidence, id, data, copy);
+    let (mut seen, mut last) = (vec![&copy.to], copy);
+    while let Some(from) = last.from.as_ref().filter(|from| !seen.contains(from)) {
+        let Some(upstream) = data.copies.iter().flatten().find(|other| other.to == *from) else { break };
+        let before = own_age(world, evidence, id, data, upstream);
+        out = Age { interval: out.interval + before.interval, lag: out.lag + before.lag };
+        seen.push(from);
+        last = upstream;
+    }
+    out
+}
+
+/// Age that one copy adds by itself.
+fn own_age(world: &World<'_>, evidence: &Evidence, id: &Id, data: &Data, copy: &Copy) -> Age {
     let facts = world.facts;
     let path = |key: &str| format!("data.{id}.copies.{}.{key}", copy.to);
-    let mut interval = match &copy.how {
+    let interval = match &copy.how {
         Fact::Exact(CopyKind::Sync) => Span::ZERO,
         _ => facts.span(&path("every"), &copy.every, Direction::MoreIsWorse, None),
     };
@@ -133,21 +148,13 @@ fn age(world: &World<'_>, evidence: &Evidence, id: &Id, data: &Data, copy: &Copy
         Fact::Absent => Span::ZERO,
         ref fact => facts.span(&path("carried"), fact, Direction::MoreIsWorse, None),
     };
-    // A mirror's `every` is its lag already.
-    let own_lag = if is_mirror(copy) { Span::ZERO } else { copy_time(world, evidence, id, data, copy) };
-    let mut lag = carried + own_lag;
-    let upstream = copy.from.as_ref().and_then(|from| {
-        data.copies
-            .iter()
-            .flatten()
-            .find(|other| other.to == *from && other.to != copy.to && other.from.is_none())
-    });
-    if let Some(upstream) = upstream {
-        let before = age(world, evidence, id, data, upstream);
-        interval = interval + before.interval;
-        lag = lag + before.lag;
+    if is_mirror(copy) {
+        // A mirror's `every` is its lag already.
+        return Age { interval, lag: carried };
     }
-    Age { interval, lag }
+    let takes = copy_time(world, evidence, id, data, copy);
+    // Copies that take longer than their interval come as often as they can.
+    Age { interval: interval.max(takes), lag: carried + takes }
 }
 
 /// How long making the copy takes: the longest measured; else what its size and the assumed rate give.

@@ -3,10 +3,10 @@
 use base::{Message, Span, Timestamp};
 use plan::Fact;
 
-use crate::choice::Choice;
+use crate::choice::{ChainStep, Choice};
 use crate::evidence::{CopyRecord, DrillRecord};
 use crate::points::Age;
-use crate::recovery::Candidate;
+use crate::recovery::{Candidate, Recovery};
 use crate::verdict::{Case, Part, State, Value, Verdict, fresh_enough};
 use crate::world::{Damage, World};
 
@@ -58,12 +58,13 @@ fn matching<'e>(case: &Case<'e>, world: &World<'_>, choice: &Choice) -> Vec<&'e 
     let digest = (case.context.digest)(&choice.slice);
     let valid = case.context.plan.evidence_valid.unwrap_or(VALID);
     let now = case.context.evidence.now;
-    let left = |drill: &DrillRecord| {
-        drill.used.iter().all(|id| {
-            let condition = world.condition(id);
-            condition.damage == Damage::Intact && condition.out.is_empty()
-        })
+    let recovery = Recovery::new(world, case.context.evidence, false);
+    let untouched = |id: &base::Id| {
+        let condition = world.condition(id);
+        let runs = !world.plan.services.contains_key(id) || recovery.fate(id).stops.is_never();
+        runs && condition.damage == Damage::Intact && condition.out.is_empty()
     };
+    let left = |drill: &DrillRecord| drill.used.iter().all(untouched);
     let drills = case.context.evidence.drills.iter();
     let drills = drills.filter(|d| d.service == *case.id && d.way == choice.way && d.digest == digest);
     let drills = drills.filter(|d| since(d.at, now) <= valid && d.sources == choice.sources && left(d));
@@ -97,8 +98,12 @@ fn time(course: &Candidate, drills: &[&DrillRecord], verdict: &mut Verdict) {
         verdict.reason = not_drilled(course);
         return;
     };
-    let measured = latest.steps.iter().filter(|step| step.took.is_some()).count();
-    let total = latest.steps.len();
+    // The chain under this loss may hold steps that the drilled one had not.
+    let was_measured = |step: &&ChainStep| {
+        latest.steps.iter().any(|m| m.verb == step.verb && m.object == step.object && m.took.is_some())
+    };
+    let (done, left): (Vec<&ChainStep>, Vec<&ChainStep>) = course.choice.steps.iter().partition(was_measured);
+    let (measured, total) = (done.len(), course.choice.steps.len());
     verdict.evidence = drills.iter().map(|drill| drill.record).collect();
     let longest = drills.iter().filter_map(|drill| drill.rta).max().unwrap_or(Span::NEVER);
     if matches!(verdict.target, Value::Time(target) if longest > target) {
@@ -113,9 +118,8 @@ fn time(course: &Candidate, drills: &[&DrillRecord], verdict: &mut Verdict) {
             .with("rta", longest)
             .with("steps", total);
     } else {
-        let missing = latest.steps.iter().filter(|step| step.took.is_none());
-        let names =
-            missing.map(|step| base::Arg::Message(step_name(step.verb, &step.object))).collect::<Vec<_>>();
+        let names = left.iter().map(|step| base::Arg::Message(step_name(step.verb, &step.object)));
+        let names = names.collect::<Vec<_>>();
         verdict.reason = Message::new("assess-measured-part")
             .with("way", course.choice.way.as_str())
             .with("done", measured)
@@ -186,7 +190,9 @@ fn point(case: &Case<'_>, course: &Candidate, drills: &[&DrillRecord], verdict: 
 fn records<'e>(case: &Case<'e>, data: &base::Id, source: &base::Id) -> Vec<&'e CopyRecord> {
     let digest = (case.context.digest)(&copy_slice(data, source));
     let all = case.context.evidence.copies.iter();
-    all.filter(|c| c.data == *data && c.to == *source && c.verified && c.digest == digest).collect()
+    // One in which something could not be read is no copy of the data set.
+    let whole = |c: &&CopyRecord| c.verified && c.problems.is_empty();
+    all.filter(|c| c.data == *data && c.to == *source && c.digest == digest).filter(whole).collect()
 }
 
 /// What a recorded copy is bound to: how this data set is copied there.

@@ -265,10 +265,26 @@ fn copies_that_were_not_made_as_promised_are_a_miss() {
     let mut stopped = copies("nas", 11, half);
     stopped.iter_mut().for_each(|copy| copy.content_time -= std::time::Duration::from_secs(6 * 3600));
     assert_eq!(point(vec![drill("server")], stopped).0, State::Missed);
+    // One that holds only a part of the data is none.
+    let mut partial = copies("nas", 11, half);
+    partial[4..7].iter_mut().for_each(|copy| copy.problems.push("one file could not be read".into()));
+    assert_eq!(point(vec![drill("server")], partial).0, State::Missed);
     // What was missed long before the latest intervals is past.
     let mut mended = copies("nas", 30, half);
     mended.drain(4..10);
     assert_eq!(point(vec![drill("server")], mended).0, State::Proven);
+}
+
+#[test]
+fn copies_come_no_faster_than_they_are_made_and_a_copy_of_a_copy_is_older() {
+    let mut slow = copies("nas", 1, Span::minutes(30));
+    slow[0].took = Span::minutes(40);
+    let verdict = judge(PLAN, &with(Vec::new(), slow), "counter", "server", Part::Rpo);
+    assert_eq!((verdict.state, verdict.value), (State::Missed, Some(assess::Value::Time(Span::minutes(80)))));
+    let text = edited("- { to: remote, every: 1d }", "- { to: remote, every: 1d, from: nas }");
+    let verdict = judge(&text, &nothing(), "counter", "hall", Part::Rpo);
+    let assess::Value::Time(age) = verdict.value.unwrap() else { panic!("{verdict:?}") };
+    assert!(age >= Span::hours(24) + Span::minutes(30), "{age:?}");
 }
 
 #[test]
