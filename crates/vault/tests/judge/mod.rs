@@ -78,8 +78,8 @@ impl Restic {
     /// Stores `source`; gives the summary it prints.
     pub(crate) fn backup(&self, repo: &Path, source: &Path) -> Value {
         let out = self.ok(repo, &["backup", "--json", "--force", source.to_str().unwrap()]);
-        let lines = out.lines().filter_map(|line| serde_json::from_str::<Value>(line).ok());
-        lines.filter(|line| line["message_type"] == "summary").last().unwrap()
+        let mut lines = out.lines().filter_map(|line| serde_json::from_str::<Value>(line).ok());
+        lines.rfind(|line| line["message_type"] == "summary").unwrap()
     }
 
     /// Everything it can find wrong, which has to be nothing.
