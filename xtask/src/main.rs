@@ -10,16 +10,19 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, ExitCode};
 use std::time::Instant;
 
-const USAGE: &str = "usage: cargo xtask test | tidy
+const USAGE: &str = "usage: cargo xtask test [--oracles] | tidy
 
-  test   installs what the tests need from Debian, then runs fmt, clippy, docs, tidy and every test
+  test   installs what the tests need from Debian, then runs fmt, clippy, docs, tidy and every test;
+         --oracles builds independent engines, too, and compares with them
   tidy   checks layers, links, banned calls, file lengths and the number of dependencies";
 
 fn main() -> ExitCode {
-    let task = std::env::args().nth(1);
-    let result = match task.as_deref() {
-        Some("test") => test(),
-        Some("tidy") => tidy::run(&root()),
+    let args: Vec<String> = std::env::args().skip(1).collect();
+    let args: Vec<&str> = args.iter().map(String::as_str).collect();
+    let result = match args.as_slice() {
+        ["test"] => test(false),
+        ["test", "--oracles"] => test(true),
+        ["tidy"] => tidy::run(&root()),
         _ => Err(USAGE.to_owned()),
     };
     match result {
@@ -36,7 +39,7 @@ fn root() -> PathBuf {
     here.parent().unwrap_or(here).to_owned()
 }
 
-fn test() -> Result<(), String> {
+fn test(oracles: bool) -> Result<(), String> {
     let root = root();
     let restics = setup::install(&root.join("target/oracles"))?;
     let begin = Instant::now();
@@ -56,6 +59,9 @@ fn test() -> Result<(), String> {
     println!("== tidy");
     tidy::run(&root)?;
     step("tests", &root, &["test", "--workspace", "--locked"], &[("OKI_RESTIC", &restics)])?;
+    if oracles {
+        step("oracles", &root, &["test", "--package", "bench", "--features", "oracles", "--locked"], &[])?;
+    }
     println!("== all passed in {} s", begin.elapsed().as_secs());
     Ok(())
 }

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 /// The layer of each crate; a crate may depend only on lower layers. `ARCHITECTURE.md` shows the same table.
-const LAYERS: [(&str, u32); 8] = [
+const LAYERS: [(&str, u32); 9] = [
     ("base", 0),
     ("plan", 1),
     ("store", 1),
@@ -15,6 +15,7 @@ const LAYERS: [(&str, u32); 8] = [
     ("ledger", 2),
     ("drivers", 4),
     ("cli", 5),
+    ("bench", 5),
 ];
 
 /// Crates without effects, and what they therefore never call.

@@ -38,4 +38,6 @@ pub struct ChainStep {
     pub takes: Span,
     /// When it starts, from the loss.
     pub starts: Span,
+    /// What it had to wait for after the step before it: the first thing that was not there.
+    pub waits_for: Option<Id>,
 }

@@ -5,6 +5,8 @@
 //! of the evidence.
 
 pub mod assume;
+pub mod boolean;
+mod chain;
 pub mod choice;
 pub mod evidence;
 pub mod facts;
@@ -15,6 +17,7 @@ pub mod power;
 pub mod proof;
 pub mod reason;
 pub mod recovery;
+pub mod schedule;
 pub mod verdict;
 pub mod world;
 

@@ -67,12 +67,23 @@ fn matching<'e>(case: &Case<'e>, world: &World<'_>, choice: &Choice) -> Vec<&'e 
     let drills = case.context.evidence.drills.iter();
     let drills = drills.filter(|d| d.service == *case.id && d.way == choice.way && d.digest == digest);
     let drills = drills.filter(|d| since(d.at, now) <= valid && d.sources == choice.sources && left(d));
+    let drills = drills.filter(|d| !outgrown(case, d));
     // A way that failed and was mended is judged by what was measured since: the latest failure counts until a later
     // drill of the same loss passes.
     let all: Vec<&DrillRecord> = drills.collect();
     let superseded =
         |d: &DrillRecord| !d.passed && all.iter().any(|l| l.at > d.at && l.passed && l.loss == d.loss);
     all.iter().copied().filter(|d| !superseded(d)).collect()
+}
+
+/// Whether the data have grown by more than a tenth since a drill restored them: it says no longer how long that takes.
+fn outgrown(case: &Case<'_>, drill: &DrillRecord) -> bool {
+    let newest = |(data, to): (&base::Id, &base::Id)| {
+        let mut copies = case.context.evidence.copies.iter().filter(|c| c.data == *data && c.to == *to);
+        copies.next_back().map_or(0, |copy| copy.bytes)
+    };
+    let now: u64 = drill.sources.iter().map(newest).sum();
+    drill.passed && now > drill.bytes.saturating_add(drill.bytes / 10)
 }
 
 /// Time from `then` to `now`; zero if the clock went back.
@@ -140,37 +151,36 @@ fn point(case: &Case<'_>, course: &Candidate, drills: &[&DrillRecord], verdict: 
         verdict.reason = Message::new("assess-data-stay");
         return;
     };
-    let mut all_proven = !drills.is_empty();
-    let mut fewest = u64::MAX;
-    let mut worst = Span::ZERO;
-    for (data, source) in &course.choice.sources {
-        let records = records(case, data, source);
-        let (intervals, age) = history(case, data, source, &records);
-        verdict.evidence.extend(records.iter().map(|record| record.record));
-        fewest = fewest.min(intervals);
-        worst = worst.max(age);
-        let fresh = case.targets.rpo.agreed().is_some_and(|target| recorded_fresh(age, course, *target));
-        all_proven &= intervals >= INTERVALS && fresh;
+    let histories: Vec<History> =
+        course.choice.sources.iter().map(|(data, source)| History::of(case, data, source)).collect();
+    verdict.evidence = histories.iter().flat_map(|history| history.records.clone()).collect();
+    let target = case.targets.rpo.agreed().copied();
+    let late = histories.iter().find(|h| target.is_some_and(|target| !h.kept(target)));
+    if let Some(late) = late {
+        verdict.state = State::Missed;
+        verdict.value = Some(Value::Time(late.greatest));
+        verdict.reason = Message::new("assess-recorded-old")
+            .with("data", &late.data)
+            .with("source", &late.source)
+            .with("age", late.greatest)
+            .with("interval", late.every);
+        return;
     }
+    let intervals = histories.iter().map(|history| history.intervals).min().unwrap_or(0);
+    let proven = intervals >= INTERVALS && !drills.is_empty();
     let age = course.age.unwrap_or_default();
-    let words = Message::new(if all_proven { "assess-proven-point" } else { "assess-point" })
+    verdict.reason = Message::new(if proven { "assess-proven-point" } else { "assess-point" })
         .with("data", data)
         .with("source", source)
         .with("interval", age.interval)
         .with("lag", age.lag)
-        .with("intervals", fewest.min(INTERVALS))
+        .with("intervals", intervals.min(INTERVALS))
         .with("wanted", INTERVALS);
-    verdict.reason = words;
-    if all_proven {
+    if proven {
         verdict.state = State::Proven;
-        verdict.value = Some(Value::Time(worst));
+        verdict.value = histories.iter().map(|history| history.greatest).max().map(Value::Time);
         verdict.evidence.extend(drills.iter().map(|drill| drill.record));
     }
-}
-
-fn recorded_fresh(age: Span, course: &Candidate, target: plan::PointTarget) -> bool {
-    let lag = course.age.unwrap_or_default().lag;
-    fresh_enough(Age { interval: age - lag, lag }, target)
 }
 
 fn records<'e>(case: &Case<'e>, data: &base::Id, source: &base::Id) -> Vec<&'e CopyRecord> {
@@ -187,20 +197,66 @@ pub fn copy_slice(data: &base::Id, to: &base::Id) -> Vec<String> {
     out
 }
 
-/// Number of promised intervals the records cover, and the greatest age the newest verified point ever had.
-fn history(case: &Case<'_>, data: &base::Id, source: &base::Id, records: &[&CopyRecord]) -> (u64, Span) {
-    let copies = case.context.plan.data.get(data).and_then(|d| d.copies.as_ref());
-    let every = copies.and_then(|copies| copies.iter().find(|c| c.to == *source)).map(|c| &c.every);
-    let (Some(first), Some(Fact::Exact(every))) = (records.first(), every) else { return (0, Span::NEVER) };
-    let now = case.context.evidence.now;
-    let usable_at = |record: &CopyRecord| since(first.content_time, record.content_time) + record.took;
-    let mut greatest = Span::ZERO;
-    for pair in records.windows(2) {
-        greatest = greatest.max(usable_at(pair[1]) - since(first.content_time, pair[0].content_time));
+/// What is on record of the copies of one data set in one place, over the latest intervals.
+struct History {
+    data: base::Id,
+    source: base::Id,
+    /// Promised interval.
+    every: Span,
+    /// Promised intervals that the records cover without a break in the promise.
+    intervals: u64,
+    /// The greatest age that the newest verified point ever had in this window.
+    greatest: Span,
+    /// Numbers of the records.
+    records: Vec<u64>,
+}
+
+impl History {
+    fn of(case: &Case<'_>, data: &base::Id, source: &base::Id) -> History {
+        let copies = case.context.plan.data.get(data).and_then(|d| d.copies.as_ref());
+        let every = copies.and_then(|copies| copies.iter().find(|c| c.to == *source)).map(|c| &c.every);
+        let every = if let Some(Fact::Exact(every)) = every { *every } else { Span::NEVER };
+        let now = case.context.evidence.now;
+        let records = recent(records(case, data, source), now, every);
+        let mut out = History {
+            data: data.clone(),
+            source: source.clone(),
+            every,
+            intervals: 0,
+            greatest: Span::ZERO,
+            records: records.iter().map(|record| record.record).collect(),
+        };
+        let Some(first) = records.first() else { return out };
+        // A point can be used once it is verified; until then the one before is the newest.
+        let usable = |record: &CopyRecord| since(first.content_time, record.content_time) + record.took;
+        let gaps =
+            records.windows(2).map(|pair| usable(pair[1]) - since(first.content_time, pair[0].content_time));
+        let last = records.last().map(|last| since(last.content_time, now));
+        out.greatest = gaps.chain(last).max().unwrap_or(Span::ZERO);
+        if !every.is_never() {
+            let covered = since(first.content_time, now).as_millis() / every.as_millis().max(1);
+            out.intervals = covered.min(records.len() as u64);
+        }
+        out
     }
-    if let Some(last) = records.last() {
-        greatest = greatest.max(since(last.content_time, now));
+
+    /// Whether the newest point was never older than the target in all that is on record. Where nothing is, nothing
+    /// speaks against it. A target in words lets a copy come a tenth of its interval late: nobody means the minute.
+    fn kept(&self, target: plan::PointTarget) -> bool {
+        if self.records.is_empty() || self.every.is_never() {
+            return true;
+        }
+        let slack = match target {
+            plan::PointTarget::Age(_) => Span::ZERO,
+            _ => Span::millis(self.every.as_millis() / 10),
+        };
+        fresh_enough(Age { interval: self.greatest - slack, lag: Span::ZERO }, target)
     }
-    let covered = since(first.content_time, now).as_millis() / every.as_millis().max(1);
-    (covered.min(records.len() as u64), greatest)
+}
+
+/// The records since the last one from before the latest intervals: what was missed long ago is past.
+fn recent(all: Vec<&CopyRecord>, now: Timestamp, every: Span) -> Vec<&CopyRecord> {
+    let window = every * INTERVALS;
+    let begin = all.iter().rposition(|record| since(record.content_time, now) >= window).unwrap_or(0);
+    all[begin..].to_vec()
 }

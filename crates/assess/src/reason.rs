@@ -38,7 +38,9 @@ fn late(course: &Candidate, rta: Span) -> Message {
     let longest = steps.iter().max_by_key(|step| step.takes);
     match (waits.max_by_key(|(wait, _)| *wait), longest) {
         (Some((wait, step)), Some(longest)) if wait > longest.takes => {
-            words("assess-late-waits").with("step", step_name(step.verb, &step.object)).with("wait", wait)
+            let what = step.waits_for.as_ref().map_or_else(String::new, ToString::to_string);
+            let id = if what.is_empty() { "assess-late-waits-hours" } else { "assess-late-waits" };
+            words(id).with("step", step_name(step.verb, &step.object)).with("wait", wait).with("what", what)
         }
         (_, Some(step)) => {
             words("assess-late").with("step", step_name(step.verb, &step.object)).with("takes", step.takes)

@@ -23,7 +23,7 @@ fn verdict(text: &str, which: &str) -> (State, String) {
     let errors: Vec<_> = reading.diagnostics.iter().filter(|d| d.severity == Severity::Error).collect();
     assert!(errors.is_empty(), "{errors:#?}");
     let evidence = Evidence::none(Timestamp::UNIX_EPOCH);
-    let assessment = assess(&reading.plan, &evidence, &|paths| reading.digest(paths));
+    let assessment = assess(&reading.plan, &evidence, &|paths| reading.evidence_digest(paths));
     let found = assessment
         .verdicts()
         .into_iter()
@@ -124,7 +124,7 @@ fn the_same_hall_dark_or_gone_differs_in_the_age_of_data() {
     let plan = format!("{PLAN}\nscenarios:\n  hall-dark: {{ loses: [hall], effect: out, lasts: 3h }}\n");
     let reading = plan::read(&Text(plan), plan::ENTRY);
     let evidence = Evidence::none(Timestamp::UNIX_EPOCH);
-    let assessment = assess(&reading.plan, &evidence, &|paths| reading.digest(paths));
+    let assessment = assess(&reading.plan, &evidence, &|paths| reading.evidence_digest(paths));
     let outcome = |loss: &str| assessment.outcome("archive", loss).unwrap().clone();
     let dark = outcome("hall-dark");
     assert!(!dark.fate.stops.is_never(), "a dark hall stops what stands in it");

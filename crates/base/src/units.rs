@@ -212,6 +212,21 @@ impl Rate {
     }
 }
 
+/// A length in centimetres.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Length(pub u64);
+
+impl Length {
+    /// Parses `60km`, `5m`, `50cm` and `0`.
+    pub fn parse(text: &str) -> Result<Length, UnitError> {
+        if text.trim() == "0" {
+            return Ok(Length(0));
+        }
+        single(text, &LENGTH).map(Length)
+    }
+}
+
 /// Why a value with a unit could not be read. Every arm carries what a person should have written.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum UnitError {
@@ -272,6 +287,8 @@ const RATE: [Unit; 8] = [
     ("MB/s", 8_000_000),
     ("GB/s", 8_000_000_000),
 ];
+
+const LENGTH: [Unit; 3] = [("cm", 1), ("m", 100), ("km", 100_000)];
 
 /// Spellings people use that are understood well enough to say what was meant.
 const WORDS: [(&str, &str); 37] = [
@@ -369,14 +386,36 @@ fn common(units: &[Unit]) -> &'static [&'static str] {
     match units[0].0 {
         "ms" => &["m", "h", "d"],
         "B" => &["GB", "GiB"],
+        "cm" => &["m", "km"],
         _ => &["Mbps", "MB/s"],
     }
 }
 
+/// The unit most likely meant: the same but for case, or one slip of the fingers away.
 fn nearest(number: &str, unit: &str, units: &[Unit]) -> Option<String> {
     let same =
         |name: &str| name.eq_ignore_ascii_case(unit) || name.trim_end_matches('B').eq_ignore_ascii_case(unit);
-    units.iter().find(|(name, _)| same(name)).map(|(name, _)| format!("{number}{name}"))
+    let first = unit.chars().next();
+    let near = |name: &str| unit.len() > 1 && name.chars().next() == first && one_slip(unit, name);
+    let found =
+        units.iter().find(|(name, _)| same(name)).or_else(|| units.iter().find(|(name, _)| near(name)));
+    found.map(|(name, _)| format!("{number}{name}"))
+}
+
+/// Whether one letter too many, too few, another, or two exchanged make one of the other.
+fn one_slip(a: &str, b: &str) -> bool {
+    let (a, b): (Vec<char>, Vec<char>) = (a.chars().collect(), b.chars().collect());
+    let (short, long) = if a.len() <= b.len() { (&a, &b) } else { (&b, &a) };
+    let head = short.iter().zip(long).take_while(|(x, y)| x == y).count();
+    match long.len() - short.len() {
+        0 => {
+            let (x, y) = (&short[head..], &long[head..]);
+            let swapped = x.len() > 1 && x[0] == y[1] && x[1] == y[0] && x[2..] == y[2..];
+            x.is_empty() || x[1..] == y[1..] || swapped
+        }
+        1 => short[head..] == long[head + 1..],
+        _ => false,
+    }
 }
 
 /// Full-width characters, inner spaces and words turned into the plain spelling.
@@ -447,6 +486,28 @@ mod tests {
         );
         assert_eq!(Rate::parse("100Mbps"), Ok(Rate(100_000_000)));
         assert_eq!(Rate::parse("50MB/s"), Ok(Rate(400_000_000)));
+    }
+
+    #[test]
+    fn a_slip_of_the_fingers_is_set_right() {
+        let fix = |error: Result<u64, UnitError>| match error {
+            Err(UnitError::UnknownUnit { fix, .. }) => fix.unwrap_or_default(),
+            other => format!("{other:?}"),
+        };
+        assert_eq!(fix(Span::parse("4hs").map(Span::as_millis)), "4h");
+        assert_eq!(fix(Rate::parse("100Mpbs").map(|r| r.0)), "100Mbps");
+        assert_eq!(fix(Bytes::parse("40Gib").map(|b| b.0)), "40GiB");
+        assert_eq!(fix(Span::parse("4parsecs").map(Span::as_millis)), "");
+    }
+
+    #[test]
+    fn lengths_parse() {
+        assert_eq!(Length::parse("60km"), Ok(Length(6_000_000)));
+        assert_eq!(Length::parse("0.5m"), Ok(Length(50)));
+        assert!(
+            matches!(Length::parse("60"), Err(UnitError::MissingUnit { fixes, .. }) if fixes[1] == "60km")
+        );
+        assert!(matches!(Length::parse("60miles"), Err(UnitError::UnknownUnit { .. })));
     }
 
     #[test]

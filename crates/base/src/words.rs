@@ -234,11 +234,12 @@ macro_rules! locale {
             include_str!(concat!("../locales/", $lang, "/assess.ftl")),
             include_str!(concat!("../locales/", $lang, "/drill.ftl")),
             include_str!(concat!("../locales/", $lang, "/cli.ftl")),
+            include_str!(concat!("../locales/", $lang, "/bench.ftl")),
         ]
     };
 }
 
-fn sources(lang: Lang) -> [&'static str; 6] {
+fn sources(lang: Lang) -> [&'static str; 7] {
     match lang {
         Lang::En => locale!("en"),
         Lang::Ja => locale!("ja"),

@@ -11,8 +11,13 @@ struct Folder(PathBuf);
 
 impl Files for Folder {
     fn size(&self, path: &str) -> Result<u64, ReadFailure> {
-        let meta = std::fs::metadata(self.0.join(path)).map_err(|error| failure(&error))?;
-        if meta.is_file() { Ok(meta.len()) } else { Err(ReadFailure::Other("not a file".to_owned())) }
+        let real = self.0.join(path).canonicalize().map_err(|error| failure(&error))?;
+        // A link may lead anywhere; only the entry file, which the caller chose, may stand elsewhere.
+        if path != plan::ENTRY && !real.starts_with(&self.0) {
+            return Err(ReadFailure::Outside);
+        }
+        let meta = std::fs::metadata(real).map_err(|error| failure(&error))?;
+        if meta.is_file() { Ok(meta.len()) } else { Err(ReadFailure::NotAFile) }
     }
 
     fn read(&self, path: &str, limit: u64) -> Result<Vec<u8>, ReadFailure> {
@@ -38,5 +43,6 @@ pub(crate) fn read(dir: &Path) -> Result<Reading, Fault> {
         let message = Message::new("cli-plan-unreadable").with("path", &entry);
         return Err(Fault::new(Exit::Unusable, message).because(error));
     }
-    Ok(plan::read(&Folder(dir.to_owned()), plan::ENTRY))
+    let dir = dir.canonicalize().unwrap_or_else(|_| dir.to_owned());
+    Ok(plan::read(&Folder(dir), plan::ENTRY))
 }

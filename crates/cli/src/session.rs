@@ -236,6 +236,6 @@ impl<'s> OpenPlan<'s> {
     /// The assessment from the evidence there is.
     pub(crate) fn assess(&self) -> Result<assess::Assessment, Fault> {
         let evidence = self.evidence()?;
-        Ok(assess::assess(&self.reading.plan, &evidence, &|paths| self.reading.digest(paths)))
+        Ok(assess::assess(&self.reading.plan, &evidence, &|paths| self.reading.evidence_digest(paths)))
     }
 }

@@ -112,7 +112,7 @@ fn a_plan_with_mistakes_is_not_run() {
         check(&town, &[command, dir], 2, "okiagari.yaml:", "oki check");
     }
     assert!(!town.dir().join("live").exists(), "nothing of a faulty plan is carried out");
-    check(&town, &["check", dir], 1, "1 errors", "誤り 1 件");
+    check(&town, &["check", dir], 1, "1 error,", "誤り 1 件");
 }
 
 #[test]

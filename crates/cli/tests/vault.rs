@@ -414,15 +414,17 @@ fn a_lock_that_somebody_holds_is_named() {
     };
     assert!(Path::new("/usr/bin/restic").exists(), "install Debian's package restic");
     home.json(&["backup", "repo", "source"]);
+    // While it is being written, a lock has another name.
+    let locked =
+        || fs::read_dir(home.at("repo/locks")).unwrap().flatten().any(|entry| entry.file_name().len() == 64);
     let mut held = None;
     for _ in 0..50 {
         let mut child = restic(&["prune"]).spawn().unwrap();
         let until = Instant::now() + Duration::from_secs(20);
-        while home.count("repo/locks") == 0 && child.try_wait().unwrap().is_none() && Instant::now() < until {
-        }
+        while !locked() && child.try_wait().unwrap().is_none() && Instant::now() < until {}
         let stopped = Command::new("kill").args(["-STOP", &child.id().to_string()]).status().unwrap();
         thread::sleep(Duration::from_millis(20));
-        if stopped.success() && home.count("repo/locks") > 0 {
+        if stopped.success() && locked() {
             held = Some(child);
             break;
         }

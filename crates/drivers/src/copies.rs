@@ -56,11 +56,12 @@ impl Copies {
         })
     }
 
+    /// Opens the vault at `repo`; makes it where there is none yet, if `may_make`.
     pub(crate) fn open(
         host: &Host<'_>,
         repo: &Path,
         password: &Password,
-        make: bool,
+        may_make: bool,
         clock: &dyn Clock,
     ) -> Result<Copies, Fault> {
         let failed = |fault: Fault| {
@@ -69,15 +70,14 @@ impl Copies {
         };
         let owner = Owner { hostname: host.machine.clone(), username: host.user.clone() };
         let password = vault::Password::new(password.reveal());
-        let vault = if make {
-            let store: store::Result<Arc<dyn Store>> =
-                Directory::create(repo).map(|store| Arc::new(store) as _);
-            store.map_err(Fault::from).and_then(|store| Vault::init(store, &password, owner.clone(), clock))
-        } else {
-            let store: store::Result<Arc<dyn Store>> =
-                Directory::open(repo).map(|store| Arc::new(store) as _);
-            store.map_err(Fault::from).and_then(|store| Vault::open(store, &password, owner.clone()))
-        };
+        let made = if may_make { Directory::create(repo) } else { Directory::open(repo) };
+        let vault = made.map_err(Fault::from).and_then(|store| {
+            let store: Arc<dyn Store> = Arc::new(store);
+            if may_make && !Vault::exists(&*store)? {
+                return Vault::init(store, &password, owner.clone(), clock);
+            }
+            Vault::open(store, &password, owner.clone())
+        });
         Ok(Copies { vault: vault.map_err(failed)?, owner, place: repo.to_owned() })
     }
 
@@ -112,7 +112,13 @@ impl Copies {
     /// The points of `data`, oldest first.
     pub(crate) fn points(&self, data: &Id) -> Result<Vec<Point>, Fault> {
         let tag = tag(data);
-        let ours = self.vault.snapshots()?.into_iter().filter(|snapshot| snapshot.tags.contains(&tag));
+        let (all, bad) = self.vault.snapshots()?;
+        // A damaged one may be of this data set: nothing older is passed off as the newest.
+        if let Some(first) = bad.into_iter().next() {
+            let message = Message::new("drill-points-damaged").with("path", &self.place).with("first", first);
+            return Err(Fault::new(Exit::Damaged, message));
+        }
+        let ours = all.into_iter().filter(|snapshot| snapshot.tags.contains(&tag));
         Ok(ours.map(|found| Point { snapshot: found.id(), content_time: found.instant(), found }).collect())
     }
 

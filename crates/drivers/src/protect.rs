@@ -125,7 +125,7 @@ impl Task<'_> {
         let repo = host.in_plan(self.repo);
         let is_new = !Copies::exist(&repo);
         let password = keys::password(host, &self.copy.to, self.vault, is_new, monitor)?;
-        let vault = Copies::open(host, &repo, &password, is_new, clock)?;
+        let vault = Copies::open(host, &repo, &password, true, clock)?;
         let written = vault.backup(self.data, &path, content_time, clock, monitor)?;
         problems.extend(written.problems);
         Ok(CopyRecord {

@@ -5,7 +5,7 @@
 use std::collections::BTreeMap;
 
 use base::units::half_width;
-use base::{Arg, Bytes, Id, Message, Rate, Span, UnitError};
+use base::{Arg, Bytes, Id, Length, Message, Rate, Span, UnitError};
 use serde_json::{Map, Value as Json, json};
 
 use crate::diagnostic::{Diagnostic, Mark};
@@ -26,13 +26,26 @@ pub(crate) struct Checker {
     pub(crate) diagnostics: Vec<Diagnostic>,
     pub(crate) references: Vec<Reference>,
     pub(crate) places: BTreeMap<String, Mark>,
+    /// Names used for hours, to be looked up in `calendars`.
+    pub(crate) calendars: Vec<(String, Mark)>,
 }
 
 /// Words that stand for what is known about a value.
-const UNKNOWN: &str = "unknown";
+pub(crate) const UNKNOWN: &str = "unknown";
+
+/// Words that mean something wherever an id may stand.
+const RESERVED: [&str; 4] = [UNKNOWN, "none", "any", "all"];
 
 impl Checker {
+    /// Whether so many mistakes were found that no more are told.
+    pub(crate) fn is_full(&self) -> bool {
+        self.diagnostics.len() > crate::reading::MOST_MISTAKES
+    }
+
     pub(crate) fn error(&mut self, code: &'static str, mark: Mark, message: Message, help: Option<Message>) {
+        if self.is_full() {
+            return;
+        }
         self.diagnostics.push(Diagnostic { help, ..Diagnostic::error(code, mark, message) });
     }
 
@@ -40,13 +53,19 @@ impl Checker {
         let message = Message::new("plan-wrong-type")
             .with("wanted", Message::new(wanted))
             .with("found", Message::new(found(node)));
-        self.error("wrong-type", node.mark, message, None);
+        let example = |fix: &str| Message::new("plan-for-example").with("fix", fix);
+        let help = node.text().and_then(full_width).or_else(|| Some(example(example_of(wanted)?)));
+        self.error("wrong-type", node.mark, message, help);
         Json::Null
     }
 
     /// The value behind a key.
     pub(crate) fn shape(&mut self, node: &Node, shape: &'static Shape, path: &str) -> Json {
         self.places.entry(path.to_owned()).or_insert(node.mark);
+        let kept = matches!(shape, Shape::Text | Shape::Any | Shape::Special(_));
+        if node.plain() == Some(UNKNOWN) && !kept {
+            return json!(UNKNOWN);
+        }
         match shape {
             Shape::Text => self.text(node),
             Shape::Flag => self.flag(node),
@@ -55,6 +74,11 @@ impl Checker {
             Shape::Span => self.unit(node, "plan-a-span", |text| Span::parse(text).map(Span::as_millis)),
             Shape::Bytes => self.unit(node, "plan-a-size", |text| Bytes::parse(text).map(|bytes| bytes.0)),
             Shape::Rate => self.unit(node, "plan-a-rate", |text| Rate::parse(text).map(|rate| rate.0)),
+            Shape::Length => {
+                self.unit(node, "plan-a-length", |text| Length::parse(text).map(|length| length.0))
+            }
+            Shape::Money => self.money(node),
+            Shape::Hours => self.hours(node),
             Shape::Any => anything(node),
             Shape::Word(words) => self.word(node, words),
             Shape::Id(kinds) => self.reference(node, kinds),
@@ -62,6 +86,8 @@ impl Checker {
             Shape::List(inner) => self.list(node, inner, path),
             Shape::Fact(inner) => self.fact(node, inner, path),
             Shape::Record(keys) => self.record(node, &[keys], path),
+            Shape::Short(key, keys) => self.short(node, key, keys, path),
+            Shape::Map(key, value) => self.map(node, key, value, path),
             Shape::Special(special) => self.special(node, *special, path),
         }
     }
@@ -101,26 +127,36 @@ impl Checker {
 
     fn share(&mut self, node: &Node) -> Json {
         let text: String = node.text().unwrap_or_default().chars().map(half_width).collect();
-        let number = match text.strip_suffix('%') {
-            Some(percent) => percent.trim().parse::<f64>().map(|n| n / 100.0),
-            None => text.parse::<f64>(),
-        };
-        match number {
-            Ok(share) if (0.0..=1.0).contains(&share) => json!(share),
-            Ok(_) => {
-                self.error(
-                    "out-of-range",
-                    node.mark,
-                    Message::new("plan-share-range").with("text", text),
-                    None,
-                );
+        let percent = text.strip_suffix('%').map(|percent| percent.trim().parse::<f64>());
+        match (percent, text.parse::<f64>()) {
+            (Some(Ok(percent)), _) if (0.0..=100.0).contains(&percent) => {
+                if Some(text.as_str()) != node.text() || text.contains(' ') {
+                    self.spelling(node, &text.replace(' ', ""));
+                }
+                json!(percent / 100.0)
+            }
+            (Some(Ok(_)), _) => {
+                let message = Message::new("plan-share-range").with("text", text);
+                let help = Message::new("plan-for-example").with("fix", "50%");
+                self.error("out-of-range", node.mark, message, Some(help));
                 Json::Null
             }
-            Err(_) => self.wrong_type(node, "plan-a-share"),
+            (None, Ok(0.0)) => json!(0.0),
+            (None, Ok(number)) if number.is_finite() => self.bare(node, &share_fixes(number)),
+            _ => self.wrong_type(node, "plan-a-share"),
         }
     }
 
-    fn spelling(&mut self, node: &Node, fix: &str) {
+    /// A number without the unit it needs.
+    pub(crate) fn bare(&mut self, node: &Node, fixes: &[String]) -> Json {
+        let list: Vec<Arg> = fixes.iter().cloned().map(Arg::Text).collect();
+        let help = Message::new("plan-missing-unit-help").with("fixes", list);
+        let message = Message::new("plan-missing-unit").with("text", node.text().unwrap_or_default());
+        self.error("missing-unit", node.mark, message, Some(help));
+        Json::Null
+    }
+
+    pub(crate) fn spelling(&mut self, node: &Node, fix: &str) {
         let text = node.text().unwrap_or_default();
         let help = Message::new("plan-write").with("fix", fix);
         self.error(
@@ -145,16 +181,10 @@ impl Checker {
                 self.spelling(node, &fix);
                 parse(&fix).map_or(Json::Null, |value| json!(value))
             }
-            Err(UnitError::MissingUnit { fixes, .. }) => {
-                let list: Vec<Arg> = fixes.into_iter().map(Arg::Text).collect();
-                let help = Message::new("plan-missing-unit-help").with("fixes", list);
-                let message = Message::new("plan-missing-unit").with("text", text);
-                self.error("missing-unit", node.mark, message, Some(help));
-                Json::Null
-            }
+            Err(UnitError::MissingUnit { fixes, .. }) => self.bare(node, &fixes),
             Err(UnitError::UnknownUnit { unit, fix }) => {
                 let help = match fix {
-                    Some(fix) => Message::new("plan-write").with("fix", fix),
+                    Some(fix) => writing(&fix),
                     None => Message::new("plan-units").with("wanted", wanted_text),
                 };
                 let message = Message::new("plan-unknown-unit").with("unit", unit).with("text", text);
@@ -187,16 +217,19 @@ impl Checker {
         json!(text)
     }
 
+    /// One or several, in any order. A list that holds `unknown` is not complete.
     fn set(&mut self, node: &Node, inner: &'static Shape, path: &str) -> Json {
-        let items: Vec<Json> = match &node.value {
-            Value::List(items) => {
-                items.iter().map(|item| self.shape(item, inner, &format!("{path}[]"))).collect()
-            }
-            Value::Null => Vec::new(),
-            _ if node.plain() == Some(UNKNOWN) => return json!(UNKNOWN),
-            _ => vec![self.shape(node, inner, &format!("{path}[]"))],
+        let items: &[Node] = match &node.value {
+            Value::List(items) => items,
+            Value::Null => return Json::Null,
+            _ => std::slice::from_ref(node),
         };
-        let mut items: Vec<Json> = items.into_iter().filter(|item| !item.is_null()).collect();
+        let path = format!("{path}[]");
+        let read = items.iter().map(|item| match item.plain() {
+            Some(UNKNOWN) => json!(UNKNOWN),
+            _ => self.shape(item, inner, &path),
+        });
+        let mut items: Vec<Json> = read.filter(|item| !item.is_null()).collect();
         items.sort_by_key(ToString::to_string);
         items.dedup();
         json!(items)
@@ -206,77 +239,6 @@ impl Checker {
         let Value::List(items) = &node.value else { return self.wrong_type(node, "plan-a-list") };
         let items = items.iter().enumerate().map(|(n, item)| self.shape(item, inner, &format!("{path}.{n}")));
         Json::Array(items.filter(|item| !item.is_null()).collect())
-    }
-
-    /// A value, or what is known about it.
-    pub(crate) fn fact(&mut self, node: &Node, inner: &'static Shape, path: &str) -> Json {
-        let word = matches!(inner, Shape::Word(words) if words.contains(&"none"));
-        match (&node.value, node.plain()) {
-            (Value::Null, _) => Json::Null,
-            (_, Some(UNKNOWN)) => json!(UNKNOWN),
-            (_, Some("none")) if !word => json!("none"),
-            (_, Some("some")) => json!(UNKNOWN),
-            (Value::Map(entries), _) => self.forms(node, entries, inner, path),
-            (_, Some(text)) if text.contains("..") => self.range(node, text, inner, path),
-            _ => match self.shape(node, inner, path) {
-                Json::Null => json!(UNKNOWN),
-                value => json!({ "is": value }),
-            },
-        }
-    }
-
-    fn range(&mut self, node: &Node, text: &str, inner: &'static Shape, path: &str) -> Json {
-        let (low, high) = text.split_once("..").unwrap_or((text, ""));
-        let end = |text: &str| Node {
-            mark: node.mark,
-            value: Value::Scalar { text: text.trim().into(), plain: true },
-        };
-        let low = if low.is_empty() { json!(0) } else { self.shape(&end(low), inner, path) };
-        let high = if high.is_empty() { Json::Null } else { self.shape(&end(high), inner, path) };
-        if let (Some(a), Some(b)) = (low.as_f64(), high.as_f64())
-            && a > b
-        {
-            let message = Message::new("plan-range-backwards").with("text", text);
-            self.error("out-of-range", node.mark, message, None);
-        }
-        if low.is_null() { json!(UNKNOWN) } else { json!({ "range": [low, high] }) }
-    }
-
-    fn forms(&mut self, node: &Node, entries: &[(Node, Node)], inner: &'static Shape, path: &str) -> Json {
-        let keys: Vec<&str> = entries.iter().filter_map(|(key, _)| key.text()).collect();
-        let forms: [&[&str]; 3] = [&["min", "likely", "max"], &["failure", "disaster"], &["disputed"]];
-        let Some(form) = forms.iter().find(|form| keys.iter().any(|key| form.contains(key))) else {
-            // A share repaired over time and the like: read, not used yet.
-            return if entries.is_empty() {
-                self.wrong_type(node, "plan-a-fact")
-            } else {
-                self.odd_fact(node, &keys)
-            };
-        };
-        let mut out = Map::new();
-        for (key, value) in entries {
-            let name = key.text().unwrap_or_default();
-            if !form.contains(&name) {
-                self.unknown_key(key, form.iter().copied());
-            } else if name == "disputed" {
-                let sources = value.entries().iter().map(|(source, value)| {
-                    (source.text().unwrap_or_default().to_owned(), self.fact(value, inner, path))
-                });
-                out.insert(name.to_owned(), Json::Object(sources.collect()));
-            } else if form.len() == 3 {
-                out.insert(name.to_owned(), self.shape(value, inner, path));
-            } else {
-                out.insert(name.to_owned(), self.fact(value, inner, path));
-            }
-        }
-        Json::Object(out)
-    }
-
-    fn odd_fact(&mut self, node: &Node, keys: &[&str]) -> Json {
-        if keys.iter().all(|key| key.ends_with('%') || key.starts_with(|c: char| c.is_ascii_digit())) {
-            return json!(UNKNOWN);
-        }
-        self.wrong_type(node, "plan-a-fact")
     }
 
     /// A map with known keys. Unknown ones are reported, with the nearest known one.
@@ -305,13 +267,19 @@ impl Checker {
     }
 
     pub(crate) fn unknown_key<'k>(&mut self, key: &Node, known: impl Iterator<Item = &'k str>) {
+        if self.is_full() {
+            return;
+        }
         let text = key.text().unwrap_or_default();
         let known: Vec<&str> = known.collect();
         let plain: String = text.chars().map(half_width).collect();
         let near = known.iter().find(|name| **name == plain.trim()).copied();
-        let help = match near.or_else(|| nearest(text, known.iter().copied())) {
-            Some(near) => Message::new("plan-did-you-mean").with("near", near),
-            None => Message::new("plan-known-keys")
+        let near = near.or_else(|| nearest(text, known.iter().copied()));
+        let help = match (full_width(text), near) {
+            _ if text == "disputed" => Message::new("plan-wrong-form-disputed"),
+            (Some(help), _) => help,
+            (None, Some(near)) => Message::new("plan-did-you-mean").with("near", near),
+            (None, None) => Message::new("plan-known-keys")
                 .with("list", known.iter().map(|k| Arg::from(*k)).collect::<Vec<_>>()),
         };
         let message = Message::new("plan-unknown-key").with("key", text);
@@ -326,8 +294,9 @@ impl Checker {
         }
         for (name, value) in node.entries() {
             let id = name.text().unwrap_or_default();
-            if !Id::is_valid(id) {
-                let help = Message::new("plan-bad-id-help");
+            if !Id::is_valid(id) || RESERVED.contains(&id) {
+                let help = if RESERVED.contains(&id) { "plan-reserved-id-help" } else { "plan-bad-id-help" };
+                let help = Message::new(help);
                 self.error("bad-id", name.mark, Message::new("plan-bad-id").with("id", id), Some(help));
                 continue;
             }
@@ -340,6 +309,62 @@ impl Checker {
     }
 }
 
+/// The fix for a misspelt unit. Sizes have two units each of which may be meant.
+fn writing(fix: &str) -> Message {
+    let binary = fix.strip_suffix('B').filter(|head| head.ends_with(['k', 'K', 'M', 'G', 'T', 'P']));
+    match binary {
+        Some(head) => {
+            let binary = format!("{}iB", head.replace('k', "K"));
+            Message::new("plan-decimal-or-binary").with("decimal", fix).with("binary", binary)
+        }
+        None => Message::new("plan-write").with("fix", fix),
+    }
+}
+
+/// What may be written, where the name of the type does not show it.
+fn example_of(wanted: &str) -> Option<&'static str> {
+    Some(match wanted {
+        "plan-a-list" => "[a, b]",
+        "plan-a-map" => "{ key: value }",
+        "plan-a-table" => "hall: { in: jp/iwate }",
+        "plan-a-text" => "a few words",
+        "plan-a-count" => "3",
+        "plan-a-share" => "50%",
+        "plan-a-flag" => "true",
+        "plan-a-span" => "4h",
+        "plan-a-size" => "40GiB",
+        "plan-a-rate" => "100Mbps",
+        "plan-a-length" => "60km",
+        "plan-a-sum" => "50M JPY",
+        "plan-hours" => "mon-fri 8:30-17:15",
+        "plan-an-id" => "server",
+        "plan-a-fact" => "2h..8h",
+        "plan-a-need" => "{ any: [lan-a, lan-b] }",
+        "plan-a-position" => "{ lat: 39.7, lon: 141.1 }",
+        "plan-a-command" => "[pg_dump, --file, dump.sql, erp]",
+        "plan-objectives" => "{ failure: { rto: 4h }, disaster: { rto: 3d } }",
+        "plan-a-dispute" => "{ disputed: { text: 6, table: 0 } }",
+        _ => return None,
+    })
+}
+
+/// What a bare number may mean as a share.
+fn share_fixes(number: f64) -> Vec<String> {
+    let percent = format!("{number}%");
+    let whole = format!("{}%", number * 100.0);
+    match number {
+        1.0 => vec![whole, percent],
+        n if (0.0..1.0).contains(&n) => vec![whole],
+        n if (0.0..=100.0).contains(&n) => vec![percent],
+        _ => vec!["50%".to_owned()],
+    }
+}
+
+/// A full-width colon or space, which YAML takes for part of a word.
+pub(crate) fn full_width(text: &str) -> Option<Message> {
+    text.contains(['：', '\u{3000}']).then(|| Message::new("plan-full-width-help"))
+}
+
 fn found(node: &Node) -> &'static str {
     match &node.value {
         Value::Null => "plan-found-nothing",
@@ -349,10 +374,15 @@ fn found(node: &Node) -> &'static str {
     }
 }
 
-/// A node as it is, for keys that are kept and not used.
+/// A node as it is, for keys that are kept and not used. Quantities are made alike, so that digests hold.
 pub(crate) fn anything(node: &Node) -> Json {
     match &node.value {
         Value::Null => Json::Null,
+        Value::Scalar { text, plain: true } => match (Span::parse(text), Bytes::parse(text)) {
+            (Ok(span), _) => json!({ "span": span.as_millis() }),
+            (_, Ok(bytes)) => json!({ "bytes": bytes.0 }),
+            _ => json!(&**text),
+        },
         Value::Scalar { text, .. } => json!(&**text),
         Value::List(items) => Json::Array(items.iter().map(anything).collect()),
         Value::Map(entries) => Json::Object(

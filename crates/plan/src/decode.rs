@@ -5,8 +5,9 @@ use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 use base::{Bytes, Id, Rate, Span};
-use serde_json::Value as Json;
+use serde_json::{Value as Json, json};
 
+use crate::check::UNKNOWN;
 use crate::language::is_built_in;
 use crate::model::{
     Accepted, Canary, Class, Common, Copy, CopyKind, Data, Document, Effect, Equipment, Existence, Fact,
@@ -18,7 +19,7 @@ use crate::model::{
 type Reader<T> = fn(&Json) -> Option<T>;
 
 fn text(value: &Json, key: &str) -> Option<String> {
-    value.get(key).and_then(Json::as_str).map(str::to_owned)
+    value.get(key).and_then(Json::as_str).filter(|text| *text != UNKNOWN).map(str::to_owned)
 }
 
 fn ids(value: &Json, key: &str) -> Vec<Id> {
@@ -28,8 +29,21 @@ fn ids(value: &Json, key: &str) -> Vec<Id> {
         .into_iter()
         .flatten()
         .filter_map(Json::as_str)
+        .filter(|id| *id != UNKNOWN)
         .map(Id::new)
         .collect()
+}
+
+/// Whether a list was written with `unknown` in it, so that there may be more.
+fn open(value: &Json, key: &str) -> bool {
+    value
+        .get(key)
+        .and_then(Json::as_array)
+        .is_some_and(|list| list.iter().any(|item| *item == json!(UNKNOWN)))
+}
+
+fn records<'j>(value: &'j Json, key: &str) -> Option<impl Iterator<Item = &'j Json> + use<'j>> {
+    Some(value.get(key)?.as_array()?.iter().filter(|item| item.is_object()))
 }
 
 fn words(value: &Json, key: &str) -> Vec<String> {
@@ -68,11 +82,24 @@ fn fact<T: Clone>(value: Option<&Json>, read: Reader<T>) -> Fact<T> {
             sources.iter().map(|(source, said)| (source.clone(), fact(Some(said), read))).collect(),
         );
     }
+    if let Some(points) = value.get("curve").and_then(Json::as_array) {
+        return curve(points, read);
+    }
     let class = |key: &str| Box::new(fact(value.get(key), read));
     if value.get("failure").is_some() || value.get("disaster").is_some() {
         return Fact::PerClass { failure: class("failure"), disaster: class("disaster") };
     }
     Fact::Unknown
+}
+
+/// Repaired wholly at the last point, if that is all of it; else not before.
+fn curve<T: Clone>(points: &[Json], read: Reader<T>) -> Fact<T> {
+    let last = points.last().and_then(|point| Some((point.get(0)?.as_f64()?, read(point.get(1)?)?)));
+    match last {
+        Some((share, time)) if share >= 1.0 => Fact::Exact(time),
+        Some((_, time)) => Fact::Range(time, None),
+        None => Fact::Unknown,
+    }
 }
 
 fn span_fact(value: &Json, key: &str) -> Fact<Span> {
@@ -111,11 +138,12 @@ fn placement(value: Option<&Json>) -> Placement {
 fn need(value: Option<&Json>) -> Need {
     let Some(value) = value else { return Need::default() };
     if let Some(id) = value.as_str() {
-        return Need::Thing(Id::new(id));
+        return if id == UNKNOWN { Need::default() } else { Need::Thing(Id::new(id)) };
     }
     let parts = |key: &str| {
         let list = value.get(key).and_then(Json::as_array)?;
-        Some(list.iter().map(|part| need(Some(part))).collect::<Vec<_>>())
+        let known = list.iter().filter(|part| **part != json!(UNKNOWN));
+        Some(known.map(|part| need(Some(part))).collect::<Vec<_>>())
     };
     if let Some(any) = parts("any") {
         return Need::Any(any);
@@ -140,7 +168,7 @@ pub(crate) fn region(id: &Id, value: &Json) -> Region {
     Region {
         common: common(value),
         kind,
-        hazard: text(value, "hazard"),
+        hazard: Some(words(value, "hazard").join(", ")).filter(|text| !text.is_empty()),
         outage: span_fact(value, "outage"),
         built_in,
     }
@@ -190,7 +218,7 @@ pub(crate) fn software(value: &Json) -> Software {
 }
 
 fn copies(value: &Json) -> Option<Vec<Copy>> {
-    Some(value.get("copies")?.as_array()?.iter().map(copy).collect())
+    Some(records(value, "copies")?.map(copy).collect())
 }
 
 fn copy(value: &Json) -> Copy {
@@ -210,7 +238,7 @@ fn copy(value: &Json) -> Copy {
         over: ids(value, "over"),
         from: text(value, "from").map(|from| Id::new(&from)),
         carried: span_fact(value, "carried"),
-        keep: Fact::Absent,
+        keep: span_fact(value, "keep"),
         immutable: span_fact(value, "immutable"),
         verify: fact(value.get("verify"), |value| Some(!matches!(value.as_str()?, "none" | "no"))),
         by_oki: text(value, "by").is_none_or(|by| by == "oki"),
@@ -226,8 +254,9 @@ pub(crate) fn data(value: &Json) -> Data {
         runs_on: ids(value, "runs-on"),
         size: fact(value.get("size"), |value| value.as_u64().map(Bytes)),
         copies: copies(value),
+        more_copies: open(value, "copies"),
         path: text(value, "path").map(PathBuf::from),
-        prepare: value.get("prepare").map(|_| words(value, "prepare")),
+        prepare: value.get("prepare").filter(|words| words.is_array()).map(|_| words(value, "prepare")),
         canary,
     }
 }
@@ -270,22 +299,26 @@ pub(crate) fn supplier(value: &Json) -> Supplier {
     }
 }
 
+fn class(value: &Json, class: Class) -> Objectives {
+    value.get("objectives").and_then(|o| o.get(class.as_str())).map(objectives).unwrap_or_default()
+}
+
 pub(crate) fn service(value: &Json) -> Service {
-    let class = |class: Class| value.get("objectives").and_then(|o| o.get(class.as_str())).map(objectives);
     let monitor = value.get("monitor").and_then(|monitor| {
         let failures = monitor.get("failures").and_then(whole).unwrap_or(1);
         Some(MonitorSpec { every: millis(monitor.get("every")?)?, failures: failures.max(1) })
     });
-    let run = value.get("run").filter(|run| run.get("command").is_some()).map(|run| Run {
+    let run = value.get("run").filter(|run| run.get("command").is_some_and(Json::is_array)).map(|run| Run {
         command: words(run, "command"),
         probes: run.get("probes").and_then(Json::as_array).into_iter().flatten().filter_map(probe).collect(),
     });
     Service {
         common: common(value),
         priority: value.get("priority").and_then(whole),
-        failure: class(Class::Failure).unwrap_or_default(),
-        disaster: class(Class::Disaster).unwrap_or_default(),
+        failure: class(value, Class::Failure),
+        disaster: class(value, Class::Disaster),
         ways: ways(value),
+        more_ways: open(value, "ways"),
         hold: value.get("hold").and_then(millis),
         monitor,
         run,
@@ -316,7 +349,10 @@ fn objectives(value: &Json) -> Objectives {
 
 fn objective<T>(value: Option<&Json>, read: Reader<T>) -> Objective<T> {
     let Some(value) = value else { return Objective::NotAsked };
-    if value.is_string() {
+    if let Some(word) = value.as_str() {
+        return if word == UNKNOWN { Objective::NotAsked } else { Objective::Unset };
+    }
+    if value.get("unset").is_some() {
         return Objective::Unset;
     }
     let agreed = value.get("agreed").and_then(read).map(Objective::Agreed);
@@ -336,7 +372,12 @@ fn point(value: &Json) -> Option<PointTarget> {
 fn ladder(value: &Json) -> Option<Ladder> {
     let rungs = value.as_array()?.iter().map(|rung| {
         let level = Level {
-            capacity: rung.get("capacity").and_then(Json::as_f64).unwrap_or(1.0),
+            // A share of the places is what can be said of a level without naming them.
+            capacity: rung
+                .get("capacity")
+                .or_else(|| rung.get("places"))
+                .and_then(Json::as_f64)
+                .unwrap_or(1.0),
             functions: words(rung, "functions").into_iter().collect(),
             places: ids(rung, "places").into_iter().collect(),
         };
@@ -346,7 +387,7 @@ fn ladder(value: &Json) -> Option<Ladder> {
 }
 
 fn ways(value: &Json) -> Option<Vec<Way>> {
-    Some(value.get("ways")?.as_array()?.iter().map(way).collect())
+    Some(records(value, "ways")?.map(way).collect())
 }
 
 fn way(value: &Json) -> Way {
@@ -374,7 +415,7 @@ fn way(value: &Json) -> Way {
         level: fact(value.get("level"), Json::as_f64),
         lasts: span_fact(value, "lasts"),
         restart: span_fact(value, "restart"),
-        failback: Fact::Absent,
+        failback: value.get("failback").map_or(Fact::Absent, |failback| span_fact(failback, "takes")),
         exists: fact(value.get("exists"), existence),
     }
 }
@@ -393,7 +434,13 @@ fn step(value: &Json) -> Option<Step> {
 }
 
 pub(crate) fn function(value: &Json) -> Function {
-    Function { common: common(value), mtpd: span_fact(value, "mtpd"), ways: ways(value) }
+    Function {
+        common: common(value),
+        mtpd: span_fact(value, "mtpd"),
+        failure: class(value, Class::Failure),
+        disaster: class(value, Class::Disaster),
+        ways: ways(value),
+    }
 }
 
 pub(crate) fn scenario(value: &Json) -> Scenario {

@@ -89,6 +89,27 @@ pub struct Source {
     pub name: String,
     /// Text.
     pub text: String,
+    /// Where each line begins, so that many findings in a large file cost no time.
+    starts: Vec<usize>,
+}
+
+impl Source {
+    /// A file and its text.
+    pub fn new(name: &str, text: String) -> Source {
+        let starts = std::iter::once(0).chain(text.match_indices('\n').map(|(at, _)| at + 1)).collect();
+        Source { name: name.to_owned(), text, starts }
+    }
+
+    /// A line, counted from 1, without its end.
+    pub(crate) fn line(&self, number: usize) -> Option<&str> {
+        let start = *self.starts.get(number.checked_sub(1)?)?;
+        let end = self.starts.get(number).copied().unwrap_or(self.text.len());
+        let line = self.text.get(start..end)?;
+        if line.is_empty() && end == self.text.len() && start == end {
+            return None;
+        }
+        Some(line.trim_end_matches(['\n', '\r']))
+    }
 }
 
 /// The finding as an object of `oki check --json`.
@@ -119,14 +140,14 @@ pub(crate) fn render(diagnostic: &Diagnostic, sources: &[Source], lang: Lang, co
     };
     let severity = Message::new(format!("plan-severity-{}", diagnostic.severity.as_str())).text(lang);
     let head = format!("{severity}[{}]", diagnostic.code);
-    let mut out = format!("{}: {}\n", paint(tint, &head), paint("1", &diagnostic.message.text(lang)));
+    let mut out = format!("{}: {}\n", paint(tint, &head), paint("1", &plain(&diagnostic.message.text(lang))));
     out.push_str(&place(diagnostic.mark, sources, &paint, tint, ""));
     for (mark, word) in &diagnostic.also {
         out.push_str(&place(*mark, sources, &paint, "36", &word.text(lang)));
     }
     if let Some(help) = &diagnostic.help {
         let label = Message::new("plan-help").text(lang);
-        out.push_str(&format!("  {} {}\n", paint("36", &label), help.text(lang)));
+        out.push_str(&format!("  {} {}\n", paint("36", &label), plain(&help.text(lang))));
     }
     out.trim_end().to_owned()
 }
@@ -140,7 +161,8 @@ fn place(
 ) -> String {
     let Some(source) = sources.get(mark.file) else { return String::new() };
     let mut out = format!("  {} {}:{}:{}\n", paint("2", "-->"), source.name, mark.line, mark.column);
-    let Some(line) = source.text.lines().nth(mark.line.saturating_sub(1)) else { return out };
+    // Nobody reads a line as far as that; and cutting it out a thousand times takes long.
+    let Some(line) = source.line(mark.line).filter(|_| mark.column <= FARTHEST) else { return out };
     let (shown, before, length) = window(line, mark.column.saturating_sub(1), mark.length.max(1));
     let number = mark.line.to_string();
     let gutter = " ".repeat(number.len());
@@ -151,10 +173,14 @@ fn place(
     out
 }
 
+/// Characters of a line that are shown.
+const WIDTH: usize = 110;
+/// Last column of which the line is shown.
+const FARTHEST: usize = 10_000;
+
 /// The part of a line worth showing, the columns before the mark and the columns of the mark.
 fn window(line: &str, start: usize, length: usize) -> (String, usize, usize) {
-    const WIDTH: usize = 110;
-    let chars: Vec<char> = line.chars().map(|c| if c == '\t' { ' ' } else { c }).collect();
+    let chars: Vec<char> = line.chars().take(FARTHEST + 2 * WIDTH).map(harmless).collect();
     let from = if start + length.min(20) > WIDTH { start.saturating_sub(30).min(chars.len()) } else { 0 };
     let to = chars.len().min(from + WIDTH);
     let lead = if from > 0 { "…" } else { "" };
@@ -164,6 +190,19 @@ fn window(line: &str, start: usize, length: usize) -> (String, usize, usize) {
     let end = (start + length).clamp(start, to);
     let before = lead.chars().count() + columns(&chars[from..start]);
     (format!("{lead}{shown}{tail}"), before, columns(&chars[start..end]).max(1))
+}
+
+/// Nothing in a plan may steer the terminal it is shown on.
+fn harmless(c: char) -> char {
+    match c {
+        '\t' => ' ',
+        c if c.is_control() => char::REPLACEMENT_CHARACTER,
+        c => c,
+    }
+}
+
+fn plain(text: &str) -> String {
+    text.chars().map(|c| if c == '\n' { c } else { harmless(c) }).collect()
 }
 
 fn columns(chars: &[char]) -> usize {
@@ -182,7 +221,7 @@ mod tests {
     use super::*;
 
     fn shown(line: &str, column: usize, length: usize) -> String {
-        let sources = [Source { name: "okiagari.yaml".into(), text: line.into() }];
+        let sources = [Source::new("okiagari.yaml", line.to_owned())];
         let mark = Mark { file: 0, line: 1, column, length };
         render(&Diagnostic::error("x", mark, Message::new("no-such")), &sources, Lang::En, false)
     }

@@ -5,20 +5,26 @@
 //! Invariant: nothing here reads a file (the caller brings `Files`), the clock or the environment, and nothing is
 //! executed.
 
+mod assemble;
 mod check;
+mod codes;
 mod decode;
 mod diagnostic;
+mod forms;
 pub mod language;
 pub mod model;
+mod objectives;
 mod reading;
 mod rules;
 mod schema;
 mod special;
+mod spoken;
 mod yaml;
 
+pub use codes::{codes, explain};
 pub use diagnostic::{Diagnostic, Mark, Severity, Source};
 pub use model::*;
 pub use reading::{ENTRY, Files, ReadFailure, Reading, VERSION, read};
-pub use rules::{codes, explain};
+
 pub use schema::schema;
 pub use yaml::MAX_FILE;

@@ -3,15 +3,15 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
-use base::{Arg, Id, Lang, Message, Span};
-use serde_json::{Map, Value as Json, json};
+use base::{Arg, Id, Lang, Message};
+use serde_json::{Map, Value as Json};
 use sha2::{Digest, Sha256};
 
+use crate::assemble;
 use crate::check::{Checker, nearest};
-use crate::decode;
-use crate::diagnostic::{self, Diagnostic, Mark, Source};
-use crate::language::{Kind, PLAN, is_built_in};
-use crate::model::{Assume, Organization, Plan};
+use crate::diagnostic::{self, Diagnostic, Mark, Severity, Source};
+use crate::language::{Kind, PLAN, PREFECTURES, is_built_in};
+use crate::model::Plan;
 use crate::rules;
 use crate::yaml::{self, MAX_FILE, Node, Value};
 
@@ -20,13 +20,24 @@ pub const ENTRY: &str = "okiagari.yaml";
 /// Version of the language this program reads.
 pub const VERSION: u64 = 1;
 const MOST_FILES: usize = 1000;
+/// Most bytes of all files together.
+const MAX_PLAN: u64 = 4 * MAX_FILE;
+/// Things that `count` may make in a whole plan.
 const MOST_ALIKE: u32 = 10_000;
+/// Things between one and the last that it is `like`.
+const DEEPEST_LIKE: usize = 16;
+/// Mistakes that are told; whoever makes more has one cause.
+pub(crate) const MOST_MISTAKES: usize = 1000;
 
 /// Why a file could not be read.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum ReadFailure {
     /// It is not there.
     NotFound,
+    /// It is a folder, a pipe or the like.
+    NotAFile,
+    /// A link leads out of the plan's folder.
+    Outside,
     /// Anything else, as the system says it.
     Other(String),
 }
@@ -72,13 +83,36 @@ impl Reading {
     /// Digest of parts of the plan: SHA-256, hexadecimal, over their canonical form. Order of keys, comments and the
     /// spelling of units do not matter; a part that is not there counts as such.
     pub fn digest(&self, paths: &[String]) -> String {
+        self.digest_of(paths, &Json::clone)
+    }
+
+    /// Digest of the facts in parts of the plan, to which evidence is bound: what merely comments on a thing (costs,
+    /// owners, sources, notes, when it was last tried) has no say in it.
+    pub fn evidence_digest(&self, paths: &[String]) -> String {
+        self.digest_of(paths, &facts)
+    }
+
+    fn digest_of(&self, paths: &[String], form: &dyn Fn(&Json) -> Json) -> String {
         let paths: BTreeSet<&String> = paths.iter().collect();
-        let parts: Map<String, Json> = paths
-            .into_iter()
-            .map(|path| (path.clone(), part(&self.canon, path).cloned().unwrap_or_default()))
-            .collect();
+        let found = |path: &str| part(&self.canon, path).map(form).unwrap_or_default();
+        let parts: Map<String, Json> = paths.into_iter().map(|path| (path.clone(), found(path))).collect();
         // serde_json's map is ordered, so the text is canonical.
         Sha256::digest(Json::Object(parts).to_string()).iter().map(|byte| format!("{byte:02x}")).collect()
+    }
+}
+
+/// Keys that say something about a thing without changing it.
+const COMMENTS: [&str; 7] = ["cost", "owner", "source", "review", "note", "tested", "title"];
+
+/// A part of the plan without comments on it.
+fn facts(part: &Json) -> Json {
+    match part {
+        Json::Object(keys) => {
+            let kept = keys.iter().filter(|(key, _)| !COMMENTS.contains(&key.as_str()));
+            Json::Object(kept.map(|(key, value)| (key.clone(), facts(value))).collect())
+        }
+        Json::Array(items) => Json::Array(items.iter().map(facts).collect()),
+        other => other.clone(),
     }
 }
 
@@ -105,7 +139,16 @@ fn part<'j>(tree: &'j Json, path: &str) -> Option<&'j Json> {
 
 /// Reads the plan whose entry file is `entry`. Never fails: what is wrong becomes a diagnostic.
 pub fn read(files: &dyn Files, entry: &str) -> Reading {
-    let mut reader = Reader { files, checker: Checker::default(), sources: Vec::new(), nodes: Vec::new() };
+    let mut reader = Reader {
+        files,
+        checker: Checker::default(),
+        sources: Vec::new(),
+        nodes: Vec::new(),
+        partly: false,
+        alike: 0,
+        bytes: 0,
+        budget: yaml::MAX_NODES,
+    };
     reader.file(entry, None);
     reader.finish()
 }
@@ -115,6 +158,14 @@ struct Reader<'f> {
     checker: Checker,
     sources: Vec<Source>,
     nodes: Vec<Node>,
+    /// Some file could not be read, so that nothing can be said about what is missing.
+    partly: bool,
+    /// Things made by `count` so far.
+    alike: u32,
+    /// Bytes read so far.
+    bytes: u64,
+    /// Values that may still be read, after aliases are followed.
+    budget: usize,
 }
 
 impl Reader<'_> {
@@ -126,73 +177,103 @@ impl Reader<'_> {
                     "include-circle",
                     mark,
                     Message::new("plan-include-twice").with("path", path),
-                    None,
+                    Some(Message::new("plan-include-twice-help")),
                 );
             }
             return;
         }
         let number = self.sources.len();
-        let text = self.text(path, number, from);
-        self.sources.push(Source { name: path.to_owned(), text: text.clone() });
-        let Some(node) = yaml::parse(&text, number, &mut self.checker.diagnostics) else {
-            return;
+        let start = Mark { file: number, line: 1, column: 1, length: 1 };
+        let mark = from.unwrap_or(start);
+        let text = match self.text(path) {
+            Ok(text) => text,
+            Err(NotText::Bytes { text, line, column }) => {
+                let message = Message::new("plan-not-utf8").with("path", path).with("line", line);
+                let mark = Mark { line, column, ..start };
+                self.sources.push(Source::new(path, text));
+                return self.broken("not-utf8", mark, message, "plan-not-utf8-help");
+            }
+            Err(NotText::File(code, message)) => {
+                self.sources.push(Source::new(path, String::new()));
+                let help = if code == "too-big" { "plan-too-big-help" } else { "plan-file-help" };
+                return self.broken(code, mark, message, help);
+            }
         };
-        if !matches!(node.value, Value::Map(_)) {
-            self.checker.wrong_type(&node, "plan-a-map");
-            return;
+        self.sources.push(Source::new(path, text.clone()));
+        let before = self.checker.diagnostics.len();
+        match yaml::parse(&text, number, &mut self.budget, &mut self.checker.diagnostics) {
+            Some(node) if matches!(node.value, Value::Map(_)) => {
+                self.includes(&node);
+                self.nodes.push(node);
+            }
+            Some(node) if !matches!(node.value, Value::Null) => {
+                self.checker.wrong_type(&node, "plan-a-map");
+                self.partly = true;
+            }
+            _ if self.checker.diagnostics.len() > before => self.partly = true,
+            _ if from.is_some() => {}
+            _ => self.broken("empty", start, Message::new("plan-empty"), "plan-empty-help"),
         }
-        self.includes(&node, path);
-        self.nodes.push(node);
     }
 
-    /// The text of a file; empty, with a diagnostic, if it cannot be had.
-    fn text(&mut self, path: &str, number: usize, from: Option<Mark>) -> String {
-        let mark = from.unwrap_or(Mark { file: number, line: 1, column: 1, length: 1 });
-        let read = self.files.size(path).and_then(|size| {
-            if size > MAX_FILE { Ok(Err(size)) } else { self.files.read(path, MAX_FILE).map(Ok) }
-        });
-        let (code, message) = match read {
-            Ok(Ok(bytes)) => match String::from_utf8(bytes) {
-                Ok(text) => return text.strip_prefix('\u{feff}').map(str::to_owned).unwrap_or(text),
-                Err(error) => {
-                    let at = error.utf8_error().valid_up_to();
-                    let line = error.as_bytes()[..at].iter().filter(|byte| **byte == b'\n').count() + 1;
-                    let message = Message::new("plan-not-utf8").with("path", path).with("line", line);
-                    let mark = Mark { file: number, line, column: 1, length: 1 };
-                    self.checker.error("not-utf8", mark, message, Some(Message::new("plan-not-utf8-help")));
-                    return String::new();
-                }
-            },
-            Ok(Err(size)) => {
-                let message = Message::new("plan-too-big").with("path", path).with("size", base::Bytes(size));
-                ("too-big", message.with("limit", base::Bytes(MAX_FILE)))
-            }
-            Err(ReadFailure::NotFound) => ("no-file", Message::new("plan-no-file").with("path", path)),
-            Err(ReadFailure::Other(why)) => {
-                ("no-file", Message::new("plan-unreadable").with("path", path).with("why", why))
-            }
+    fn broken(&mut self, code: &'static str, mark: Mark, message: Message, help: &'static str) {
+        self.partly = true;
+        self.checker.error(code, mark, message, Some(Message::new(help)));
+    }
+
+    /// The text of a file.
+    fn text(&mut self, path: &str) -> Result<String, NotText> {
+        let about = |id| Message::new(id).with("path", path);
+        let failed = |failure| match failure {
+            ReadFailure::NotFound => NotText::File("no-file", about("plan-no-file")),
+            ReadFailure::NotAFile => NotText::File("no-file", about("plan-not-a-file")),
+            ReadFailure::Outside => NotText::File("include-outside", about("plan-include-outside")),
+            ReadFailure::Other(why) => NotText::File("no-file", about("plan-unreadable").with("why", why)),
         };
-        self.checker.error(code, mark, message, None);
-        String::new()
+        let size = self.files.size(path).map_err(failed)?;
+        if size > MAX_FILE {
+            let message = about("plan-too-big").with("size", base::Bytes(size));
+            return Err(NotText::File("too-big", message.with("limit", base::Bytes(MAX_FILE))));
+        }
+        self.bytes += size;
+        if self.bytes > MAX_PLAN {
+            return Err(NotText::File(
+                "too-big",
+                about("plan-too-big-together").with("limit", base::Bytes(MAX_PLAN)),
+            ));
+        }
+        let text = String::from_utf8(self.files.read(path, MAX_FILE).map_err(failed)?);
+        let text = text.map_err(|error| {
+            let sound =
+                String::from_utf8_lossy(&error.as_bytes()[..error.utf8_error().valid_up_to()]).into_owned();
+            let (line, column) = (sound.matches('\n').count() + 1, last_line(&sound) + 1);
+            NotText::Bytes { text: String::from_utf8_lossy(error.as_bytes()).into_owned(), line, column }
+        })?;
+        Ok(text.strip_prefix('\u{feff}').map(str::to_owned).unwrap_or(text))
     }
 
-    fn includes(&mut self, node: &Node, from: &str) {
+    /// Paths are relative to the file they stand in.
+    fn includes(&mut self, node: &Node) {
         let Some(list) = node.get("include") else { return };
         let items: Vec<Node> = match &list.value {
             Value::List(items) => items.to_vec(),
             _ => vec![list.clone()],
         };
-        let folder = from.rsplit_once('/').map_or("", |(folder, _)| folder);
+        let from = self.sources.get(node.mark.file).map_or("", |source| source.name.as_str());
+        let folder = from.rsplit_once('/').map_or(String::new(), |(folder, _)| folder.to_owned());
         for item in items {
             let Some(path) = item.text() else { continue };
-            let escapes = path.starts_with('/') || path.split('/').any(|part| part == "..");
-            if escapes || self.sources.len() >= MOST_FILES {
-                let message = Message::new("plan-include-outside").with("path", path);
-                self.checker.error("include-outside", item.mark, message, None);
-                continue;
+            if self.sources.len() >= MOST_FILES {
+                let message = Message::new("plan-too-many-files").with("limit", MOST_FILES);
+                return self.broken("too-big", item.mark, message, "plan-too-many-files-help");
             }
-            let path = if folder.is_empty() { path.to_owned() } else { format!("{folder}/{path}") };
-            self.file(&path, Some(item.mark));
+            match inside(&folder, path) {
+                Some(path) => self.file(&path, Some(item.mark)),
+                None => {
+                    let message = Message::new("plan-include-outside").with("path", path);
+                    self.broken("include-outside", item.mark, message, "plan-include-outside-help");
+                }
+            }
         }
     }
 
@@ -233,26 +314,35 @@ impl Reader<'_> {
             self.version(entry);
         }
         self.resolve(&tables);
+        self.calendars(&canon);
         self.finished(canon, &tables)
     }
 
     fn finished(self, canon: Map<String, Json>, tables: &BTreeMap<Kind, BTreeMap<Id, Json>>) -> Reading {
         let canon = Json::Object(canon);
-        let plan = plan(&canon, tables);
+        let plan = assemble::plan(&canon, tables);
         let mut diagnostics = self.checker.diagnostics;
-        // A file that could not be read at all says nothing about what is missing in it.
-        let readable = self.sources.iter().any(|source| !source.text.trim().is_empty())
-            && !diagnostics
-                .iter()
-                .any(|d| matches!(d.code, "yaml" | "alias-bomb" | "too-deep" | "newer-version"));
-        if readable {
-            diagnostics.extend(rules::run(&plan, &canon, &self.checker.places));
-        } else if diagnostics.is_empty() {
-            let mark = Mark { file: 0, line: 1, column: 1, length: 1 };
-            diagnostics.push(Diagnostic::error("empty", mark, Message::new("plan-empty")));
+        let later = diagnostics.iter().any(|d| d.code == "newer-version");
+        if !later {
+            let subject = rules::Subject {
+                plan: &plan,
+                places: &self.checker.places,
+                partly: self.partly,
+                sources: &self.sources,
+            };
+            diagnostics.extend(rules::run(&subject));
         }
         diagnostics.sort_by_key(|d| (d.mark.file, d.mark.line, d.mark.column));
         diagnostics.dedup();
+        if diagnostics.len() > MOST_MISTAKES {
+            diagnostics.truncate(MOST_MISTAKES);
+            let mark = diagnostics.last().map(|last| last.mark).unwrap_or_default();
+            let message = Message::new("plan-too-many-mistakes").with("limit", MOST_MISTAKES);
+            diagnostics.push(Diagnostic {
+                severity: Severity::Note,
+                ..Diagnostic::error("too-many-mistakes", mark, message)
+            });
+        }
         Reading { plan, diagnostics, sources: self.sources, canon, places: self.checker.places }
     }
 
@@ -265,9 +355,11 @@ impl Reader<'_> {
                 continue;
             }
             match PLAN.iter().find(|known| known.name == key) {
+                // The version is judged once everything is read.
+                Some(_) if key == "okiagari" && entry => {}
                 Some(known) => {
                     let inner = self.checker.shape(value, &known.shape, key);
-                    if !inner.is_null() && (entry || key != "okiagari") {
+                    if !inner.is_null() && key != "okiagari" {
                         canon.insert(key.to_owned(), inner);
                     }
                 }
@@ -292,9 +384,13 @@ impl Reader<'_> {
                 // What a later language says cannot be judged by this one: this is the only thing worth saying.
                 self.checker.diagnostics.clear();
                 self.checker.references.clear();
+                self.checker.calendars.clear();
                 self.checker.error("newer-version", mark, message, help);
             }
-            Some((mark, _)) => self.checker.error("no-version", mark, Message::new("plan-bad-version"), None),
+            Some((mark, _)) => {
+                let help = Some(Message::new("plan-write").with("fix", "okiagari: 1"));
+                self.checker.error("no-version", mark, Message::new("plan-bad-version"), help);
+            }
             None => {
                 let mark = Mark { file: 0, line: 1, column: 1, length: 1 };
                 let help = Some(Message::new("plan-write").with("fix", "okiagari: 1"));
@@ -322,7 +418,8 @@ impl Reader<'_> {
             let value = self.liked(value, all, &mut vec![key.text().unwrap_or_default().to_owned()]);
             let count = value.get("count").and_then(Node::text).and_then(|text| text.parse::<u32>().ok());
             match (count, key.text()) {
-                (Some(n), Some(id)) if n <= MOST_ALIKE => {
+                (Some(n), Some(id)) if n <= MOST_ALIKE.saturating_sub(self.alike) => {
+                    self.alike += n;
                     for number in 1..=n {
                         let text = Rc::from(format!("{id}-{number}"));
                         out.push((
@@ -333,7 +430,9 @@ impl Reader<'_> {
                 }
                 (Some(_), _) => {
                     let message = Message::new("plan-too-many").with("limit", u64::from(MOST_ALIKE));
-                    self.checker.error("out-of-range", value.mark, message, None);
+                    let mark = value.get("count").map_or(value.mark, |count| count.mark);
+                    let help = Some(Message::new("plan-too-many-help"));
+                    self.checker.error("out-of-range", mark, message, help);
                 }
                 _ => out.push((key.clone(), value)),
             }
@@ -345,10 +444,17 @@ impl Reader<'_> {
     fn liked(&mut self, value: &Node, all: &BTreeMap<String, Node>, seen: &mut Vec<String>) -> Node {
         let Some(like) = value.get("like") else { return value.clone() };
         let name = like.text().unwrap_or_default().to_owned();
+        if seen.len() > DEEPEST_LIKE {
+            let message = Message::new("plan-like-too-deep").with("limit", DEEPEST_LIKE);
+            let help = Some(Message::new("plan-like-circle-help"));
+            self.checker.error("too-deep", like.mark, message, help);
+            return value.clone();
+        }
         if seen.contains(&name) {
             let circle = seen.iter().map(|id| Arg::from(id.as_str())).collect::<Vec<_>>();
             let message = Message::new("plan-like-circle").with("circle", circle);
-            self.checker.error("circular-need", like.mark, message, None);
+            let help = Some(Message::new("plan-like-circle-help"));
+            self.checker.error("circular-need", like.mark, message, help);
             return value.clone();
         }
         let Some(other) = all.get(&name) else {
@@ -369,11 +475,35 @@ impl Reader<'_> {
         Node { mark: value.mark, value: Value::Map(Rc::new(entries)) }
     }
 
+    /// Names of hours must stand in `calendars`.
+    fn calendars(&mut self, canon: &Map<String, Json>) {
+        let known: Vec<&str> = canon
+            .get("calendars")
+            .and_then(Json::as_object)
+            .into_iter()
+            .flat_map(Map::keys)
+            .map(String::as_str)
+            .collect();
+        for (name, mark) in std::mem::take(&mut self.checker.calendars) {
+            if !known.contains(&name.as_str()) {
+                let help = match nearest(&name, known.iter().copied()) {
+                    Some(near) => Message::new("plan-did-you-mean").with("near", near),
+                    None => Message::new("plan-no-calendar-help").with("name", name.as_str()),
+                };
+                let message = Message::new("plan-no-calendar").with("name", name);
+                self.checker.error("dangling-reference", mark, message, Some(help));
+            }
+        }
+    }
+
     /// Every reference must name a thing, and one of the right kind.
     fn resolve(&mut self, tables: &BTreeMap<Kind, BTreeMap<Id, Json>>) {
         let kinds: BTreeMap<&str, Kind> =
             tables.iter().flat_map(|(kind, things)| things.keys().map(|id| (id.as_str(), *kind))).collect();
         for reference in std::mem::take(&mut self.checker.references) {
+            if self.checker.is_full() {
+                return;
+            }
             let id = reference.id.as_str();
             if is_built_in(id) && (reference.kinds.is_empty() || reference.kinds.contains(&Kind::Region)) {
                 continue;
@@ -389,15 +519,10 @@ impl Reader<'_> {
                 }
                 None => {
                     let fitting = kinds.iter().filter(|(_, kind)| wanted(kind)).map(|(id, _)| *id);
-                    let near = nearest(
-                        id,
-                        fitting.chain(
-                            if id.starts_with("jp/") { &PREFECTURE_IDS[..] } else { &[] }.iter().copied(),
-                        ),
-                    );
-                    let help = match near {
-                        Some(near) => Message::new("plan-did-you-mean").with("near", near),
-                        None => Message::new("plan-dangling-help"),
+                    let help = match (near_prefecture(id), nearest(id, fitting)) {
+                        (Some(near), _) => Message::new("plan-did-you-mean").with("near", near),
+                        (None, Some(near)) => Message::new("plan-did-you-mean").with("near", near),
+                        (None, None) => Message::new("plan-dangling-help"),
                     };
                     let message = Message::new("plan-dangling").with("id", id);
                     self.checker.error("dangling-reference", reference.mark, message, Some(help));
@@ -407,64 +532,37 @@ impl Reader<'_> {
     }
 }
 
-const PREFECTURE_IDS: [&str; 6] =
-    ["jp/hokkaido", "jp/iwate", "jp/miyagi", "jp/tokyo", "jp/osaka", "jp/fukuoka"];
-
-fn plan(canon: &Json, tables: &BTreeMap<Kind, BTreeMap<Id, Json>>) -> Plan {
-    let empty = BTreeMap::new();
-    let things = |kind: Kind| tables.get(&kind).unwrap_or(&empty);
-    let organization = canon.get("organization").cloned().unwrap_or(json!({}));
-    let word = |key: &str| organization.get(key).and_then(Json::as_str).map(str::to_owned);
-    let mut plan = Plan {
-        organization: Organization { name: word("name"), timezone: word("timezone") },
-        assume: if canon.get("assume").and_then(Json::as_str) == Some("standard") {
-            Assume::Standard
-        } else {
-            Assume::None
-        },
-        evidence_valid: canon.pointer("/evidence/valid").and_then(Json::as_u64).map(Span::millis),
-        regions: things(Kind::Region)
-            .iter()
-            .map(|(id, value)| (id.clone(), decode::region(id, value)))
-            .collect(),
-        sites: decode::table(things(Kind::Site), decode::site),
-        links: canon.get("links").map(|_| decode::table(things(Kind::Link), decode::link)),
-        equipment: decode::table(things(Kind::Equipment), decode::equipment),
-        software: decode::table(things(Kind::Software), decode::software),
-        data: decode::table(things(Kind::Data), decode::data),
-        vaults: decode::table(things(Kind::Vault), decode::vault),
-        teams: decode::table(things(Kind::Team), decode::team),
-        documents: decode::table(things(Kind::Document), decode::document),
-        suppliers: decode::table(things(Kind::Supplier), decode::supplier),
-        services: decode::table(things(Kind::Service), decode::service),
-        functions: decode::table(things(Kind::Function), decode::function),
-        scenarios: decode::table(things(Kind::Scenario), decode::scenario),
-        accepted: canon
-            .get("accept")
-            .and_then(Json::as_array)
-            .into_iter()
-            .flatten()
-            .filter_map(decode::accepted)
-            .collect(),
-    };
-    built_in_regions(&mut plan);
-    plan
+/// The built-in region meant by a misspelt one.
+fn near_prefecture(id: &str) -> Option<String> {
+    let name = id.strip_prefix("jp/")?;
+    nearest(name, PREFECTURES.into_iter()).map(|near| format!("jp/{near}"))
 }
 
-/// Built-in regions stand in the plan once something lies in them.
-fn built_in_regions(plan: &mut Plan) {
-    let used: BTreeSet<Id> = plan
-        .sites
-        .values()
-        .map(|site| &site.common)
-        .chain(plan.regions.values().map(|region| &region.common))
-        .chain(plan.equipment.values().map(|equipment| &equipment.common))
-        .flat_map(|common| &common.regions)
-        .filter(|id| is_built_in(id.as_str()))
-        .cloned()
-        .collect();
-    for id in used {
-        let region = decode::region(&id, &json!({}));
-        plan.regions.entry(id).or_insert(region);
+/// Why a file gives no text: bytes that are not UTF-8, from a place on; or the file as a whole.
+enum NotText {
+    Bytes { text: String, line: usize, column: usize },
+    File(&'static str, Message),
+}
+
+/// Characters of the last line.
+fn last_line(text: &str) -> usize {
+    text.rsplit('\n').next().unwrap_or_default().chars().count()
+}
+
+/// The path of an included file from the plan's folder; nothing if it is not inside it.
+fn inside(folder: &str, path: &str) -> Option<String> {
+    if path.starts_with('/') {
+        return None;
     }
+    let mut parts: Vec<&str> = folder.split('/').filter(|part| !part.is_empty()).collect();
+    for part in path.split('/') {
+        match part {
+            "" | "." => {}
+            ".." => {
+                parts.pop()?;
+            }
+            part => parts.push(part),
+        }
+    }
+    Some(parts.join("/"))
 }

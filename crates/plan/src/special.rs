@@ -1,24 +1,26 @@
 //! Shapes with code of their own: short forms, words, lists of ways and steps.
 
+use std::collections::BTreeSet;
+
 use base::{Id, Message};
 use serde_json::{Map, Value as Json, json};
 
-use crate::check::{Checker, anything};
+use crate::check::{Checker, UNKNOWN, nearest};
+use crate::forms::form;
 use crate::language::{
-    COPY, Key, Kind, NEEDED, OBJECTIVES, PLACES, POWER, STEP, Shape, Special, WAY, is_built_in,
+    COPY, Kind, NEED, NEEDED, PLACES, POSITION, POWER, PROBE, SECRET, STEP, Shape, Special, WAY, is_built_in,
 };
 use crate::model::Verb;
 use crate::yaml::{Node, Value};
 
-const POINT_WORDS: [&str; 4] = ["just-before", "previous-day", "previous-week", "previous-month"];
-/// Keys of an objective written out.
-const OBJECTIVE_KEYS: [&str; 9] =
-    ["value", "wish", "basis", "by", "agreed", "hours", "penalty", "given", "from"];
-
 impl Checker {
     pub(crate) fn special(&mut self, node: &Node, special: Special, path: &str) -> Json {
+        let structured = matches!(special, Special::Command | Special::Secret);
+        if structured && node.plain() == Some(UNKNOWN) {
+            return Json::Null;
+        }
         match special {
-            Special::Placement => self.placement(node),
+            Special::Placement => self.placement(node, path),
             Special::Regions => self.regions(node),
             Special::Need => self.need(node),
             Special::Power => self.power(node, path),
@@ -33,53 +35,85 @@ impl Checker {
             Special::Probe => self.probe(node),
             Special::Secret => self.secret(node),
             Special::Position => self.position(node),
-            Special::Money => anything(node),
+            Special::Over => self.over(node),
+            Special::PlacesServed => self.places_served(node, path),
             Special::Command => self.command(node),
         }
     }
 
-    fn placement(&mut self, node: &Node) -> Json {
-        if node.plain() == Some("unknown") {
-            return json!("unknown");
-        }
+    fn placement(&mut self, node: &Node, path: &str) -> Json {
         let mut at = Map::new();
         match &node.value {
+            Value::Null => return Json::Null,
+            Value::Scalar { .. } if node.plain() == Some(UNKNOWN) => return json!(UNKNOWN),
             Value::Scalar { .. } => self.place(&mut at, node, 0),
             Value::List(items) => {
-                if items.iter().any(|item| item.plain() == Some("unknown")) {
-                    return json!("unknown");
+                let unknown = |item: &&Node| item.plain() == Some(UNKNOWN);
+                items.iter().filter(|item| !unknown(item)).for_each(|item| self.place(&mut at, item, 0));
+                if items.iter().any(|item| unknown(&item)) {
+                    return json!(UNKNOWN);
                 }
-                items.iter().for_each(|item| self.place(&mut at, item, 0));
-            }
-            Value::Map(entries) if entries.iter().any(|(key, _)| key.text() == Some("one-of")) => {
-                let one_of = self.ids(node.get("one-of").unwrap_or(node), PLACES);
-                return json!({ "one-of": one_of });
             }
             Value::Map(entries) => {
+                if let Some(places) = node.get("one-of") {
+                    self.only(entries, &["one-of"]);
+                    return json!({ "one-of": self.ids(places, PLACES) });
+                }
                 for (place, heads) in entries.iter() {
-                    let heads = self.heads(heads);
+                    let heads = self.heads(heads, path);
                     self.place(&mut at, place, heads);
                 }
             }
-            Value::Null => return json!("unknown"),
         }
         json!({ "at": at })
     }
 
-    fn heads(&mut self, node: &Node) -> u32 {
-        match node.text().map(str::parse::<u32>) {
-            Some(Ok(0)) => {
-                let help = Message::new("plan-no-heads-help");
-                self.error("out-of-range", node.mark, Message::new("plan-no-heads"), Some(help));
-                0
-            }
-            Some(Ok(n)) => n,
-            _ if node.plain() == Some("unknown") => 0,
-            _ => {
-                self.wrong_type(node, "plan-a-count");
-                0
+    /// Reports keys other than these.
+    pub(crate) fn only(&mut self, entries: &[(Node, Node)], known: &[&str]) {
+        for (key, _) in entries {
+            if !key.text().is_some_and(|text| known.contains(&text)) {
+                self.unknown_key(key, known.iter().copied());
             }
         }
+    }
+
+    /// How many people there are at least; 0 if that is not known.
+    fn heads(&mut self, node: &Node, path: &str) -> u32 {
+        if node.plain() == Some("0") {
+            let help = Message::new("plan-no-heads-help");
+            self.error("out-of-range", node.mark, Message::new("plan-no-heads"), Some(help));
+            return 0;
+        }
+        let fact = self.fact(node, &Shape::Count, path);
+        let likely = |fact: &Json| {
+            let first = fact.get("range").and_then(|range| range.get(0));
+            let least = fact.get("is").or(first).or_else(|| fact.get("min")).and_then(Json::as_u64);
+            u32::try_from(least.unwrap_or(0)).unwrap_or(u32::MAX)
+        };
+        match fact.get("disputed").and_then(Json::as_object) {
+            Some(sources) => sources.values().map(likely).min().unwrap_or(0),
+            None => likely(&fact),
+        }
+    }
+
+    /// Lines of which any one suffices.
+    fn over(&mut self, node: &Node) -> Json {
+        if node.plain() == Some(UNKNOWN) {
+            return json!(UNKNOWN);
+        }
+        if let Value::Map(entries) = &node.value {
+            self.only(entries, &["any"]);
+        }
+        let mut lines = self.ids(node.get("any").unwrap_or(node), &[Kind::Link]);
+        lines.sort_by_key(ToString::to_string);
+        json!(lines)
+    }
+
+    fn places_served(&mut self, node: &Node, path: &str) -> Json {
+        if node.plain().is_some_and(|text| text.ends_with('%')) {
+            return self.shape(node, &Shape::Share, path);
+        }
+        json!(self.ids(node, &[Kind::Site]))
     }
 
     fn place(&mut self, at: &mut Map<String, Json>, node: &Node, heads: u32) {
@@ -97,15 +131,15 @@ impl Checker {
     }
 
     fn regions(&mut self, node: &Node) -> Json {
-        if node.plain() == Some("unknown") {
-            return json!("unknown");
+        if node.plain() == Some(UNKNOWN) {
+            return json!(UNKNOWN);
         }
         let mut out: Vec<Json> = Vec::new();
         let items: &[Node] = match &node.value {
             Value::List(items) => items,
             _ => std::slice::from_ref(node),
         };
-        for item in items.iter().filter(|item| item.plain() != Some("unknown")) {
+        for item in items.iter().filter(|item| item.plain() != Some(UNKNOWN)) {
             match item.text() {
                 Some(id) if is_built_in(id) => out.push(json!(id)),
                 _ => out.push(self.reference(item, &[Kind::Region])),
@@ -118,23 +152,20 @@ impl Checker {
 
     fn need(&mut self, node: &Node) -> Json {
         match &node.value {
-            Value::Scalar { .. } if node.plain() == Some("unknown") => Json::Null,
+            Value::Scalar { .. } if node.plain() == Some(UNKNOWN) => json!(UNKNOWN),
             Value::Scalar { .. } => self.reference(node, NEEDED),
             Value::List(items) => {
                 let mut all: Vec<Json> = items.iter().map(|item| self.need(item)).collect();
                 all.retain(|need| !need.is_null());
                 all.sort_by_key(ToString::to_string);
-                json!({ "all": all })
+                // One in a list is one: `needs: [lan]` is `needs: lan`.
+                if all.len() == 1 { all.remove(0) } else { json!({ "all": all }) }
             }
             Value::Map(entries) => {
-                for (key, _) in entries.iter() {
-                    if !matches!(key.text(), Some("any" | "all" | "at-least" | "of")) {
-                        self.unknown_key(key, ["any", "all", "at-least", "of"].into_iter());
-                    }
-                }
+                self.only(entries, &NEED.iter().map(|key| key.name).collect::<Vec<_>>());
                 self.some_of(node)
             }
-            Value::Null => json!({ "all": [] }),
+            Value::Null => Json::Null,
         }
     }
 
@@ -152,16 +183,22 @@ impl Checker {
         let (Some(k), Some(of)) = (node.get("at-least"), node.get("of")) else {
             return self.wrong_type(node, "plan-a-need");
         };
-        let k = self.shape(k, &Shape::Count, "");
-        json!({ "at-least": k, "of": parts(self, of) })
+        let of = parts(self, of);
+        let wanted = self.shape(k, &Shape::Count, "");
+        let there = of.as_array().map_or(0, Vec::len);
+        if wanted.as_u64().is_some_and(|wanted| wanted > there as u64) {
+            let message = Message::new("plan-at-least").with("there", there);
+            self.error("out-of-range", k.mark, message, Some(Message::new("plan-at-least-help")));
+        }
+        json!({ "at-least": wanted, "of": of })
     }
 
     fn power(&mut self, node: &Node, path: &str) -> Json {
         match &node.value {
-            Value::Scalar { .. } if node.plain() == Some("unknown") => return Json::Null,
+            Value::Scalar { .. } if node.plain() == Some(UNKNOWN) => return json!(UNKNOWN),
             Value::Scalar { .. } if node.plain() == Some("none") => return json!({}),
             Value::Map(_) => {}
-            Value::Null => return json!({}),
+            Value::Null => return Json::Null,
             _ => return self.wrong_type(node, "plan-a-map"),
         }
         let mut out = Map::new();
@@ -169,10 +206,7 @@ impl Checker {
             let name_text = name.text().unwrap_or_default();
             let path = format!("{path}.{name_text}");
             self.places.insert(path.clone(), name.mark);
-            let long = value
-                .entries()
-                .iter()
-                .any(|(key, _)| POWER.iter().any(|known| Some(known.name) == key.text()));
+            let long = matches!(&value.value, Value::Map(entries) if form(entries).is_none());
             let mut source = if long {
                 self.record(value, &[POWER], &path)
             } else {
@@ -182,141 +216,31 @@ impl Checker {
                 }
                 json!({ "lasts": lasts, "feeds-all": true })
             };
-            let kind =
-                if name_text.contains("ups") || name_text.contains("battery") { "ups" } else { "generator" };
-            if let Some(source) = source.as_object_mut() {
-                source.entry("kind").or_insert(json!(kind));
-                out.insert(name_text.to_owned(), Json::Object(source.clone()));
-            }
-        }
-        Json::Object(out)
-    }
-
-    fn objectives(&mut self, node: &Node, path: &str) -> Json {
-        if node.plain() == Some("unset") {
-            let unset = json!({ "rto": "unset", "rpo": "unset", "rlo": "unset" });
-            return json!({ "failure": unset, "disaster": unset });
-        }
-        if !matches!(node.value, Value::Map(_)) {
-            return self.wrong_type(node, "plan-a-map");
-        }
-        let by_class =
-            node.entries().iter().any(|(key, _)| matches!(key.text(), Some("failure" | "disaster")));
-        if !by_class {
-            let both = self.class(node, path);
-            return json!({ "failure": both, "disaster": both });
-        }
-        let mut out = Map::new();
-        for (key, value) in node.entries() {
-            match key.text() {
-                Some(class @ ("failure" | "disaster")) => {
-                    let inner = self.class(value, &format!("{path}.{class}"));
-                    out.insert(class.to_owned(), inner);
-                }
-                _ => self.unknown_key(key, ["failure", "disaster"].into_iter()),
-            }
-        }
-        Json::Object(out)
-    }
-
-    fn class(&mut self, node: &Node, path: &str) -> Json {
-        let mut out = Map::new();
-        if !matches!(node.value, Value::Map(_)) {
-            return self.wrong_type(node, "plan-a-map");
-        }
-        for (key, value) in node.entries() {
-            let name = key.text().unwrap_or_default();
-            let path = format!("{path}.{name}");
-            self.places.insert(path.clone(), value.mark);
-            match name {
-                "rto" | "rpo" | "rlo" => {
-                    let objective = self.objective(value, name, &path);
-                    if !objective.is_null() {
-                        out.insert(name.to_owned(), objective);
+            let Some(source) = source.as_object_mut() else { continue };
+            if !source.contains_key("kind") {
+                match kind_of(name_text) {
+                    Some(kind) => source.insert("kind".to_owned(), json!(kind)),
+                    None => {
+                        self.no_kind(name);
+                        continue;
                     }
-                }
-                "given" => {}
-                _ => self.unknown_key(key, OBJECTIVES.into_iter().chain(["given"])),
+                };
             }
+            out.insert(name_text.to_owned(), Json::Object(source.clone()));
         }
         Json::Object(out)
     }
 
-    fn objective(&mut self, node: &Node, part: &str, path: &str) -> Json {
-        match node.plain() {
-            Some("unset") => return json!("unset"),
-            Some("unknown") => return Json::Null,
-            _ => {}
-        }
-        let written_out = node.entries().iter().any(|(key, _)| matches!(key.text(), Some("value" | "wish")));
-        if !written_out {
-            let value = self.target(node, part, path);
-            return if value.is_null() { Json::Null } else { json!({ "agreed": value }) };
-        }
-        for (key, _) in node.entries() {
-            if !OBJECTIVE_KEYS.contains(&key.text().unwrap_or_default()) {
-                self.unknown_key(key, OBJECTIVE_KEYS.into_iter());
+    fn no_kind(&mut self, name: &Node) {
+        let text = name.text().unwrap_or_default();
+        let help = match nearest(text, ["ups", "generator"].into_iter()) {
+            Some(near) => Message::new("plan-did-you-mean").with("near", near),
+            None => {
+                Message::new("plan-write").with("fix", format!("{text}: {{ kind: generator, lasts: 5h }}"))
             }
-        }
-        let (form, value) = match (node.get("wish"), node.get("value")) {
-            (Some(wish), _) => ("wish", wish),
-            (None, Some(value)) => ("agreed", value),
-            (None, None) => return Json::Null,
         };
-        let value = self.target(value, part, path);
-        if value.is_null() { Json::Null } else { json!({ form: value }) }
-    }
-
-    /// A target; of a range the upper end binds.
-    fn target(&mut self, node: &Node, part: &str, path: &str) -> Json {
-        match part {
-            "rlo" => self.ladder(node, path),
-            "rpo" if node.plain().is_some_and(|text| POINT_WORDS.contains(&text)) => json!(node.text()),
-            _ => {
-                let fact = self.fact(node, &Shape::Span, path);
-                match (fact.get("is"), fact.get("range").and_then(|range| range.get(1))) {
-                    (Some(value), _) => value.clone(),
-                    (None, Some(high)) => high.clone(),
-                    (None, None) => fact.get("max").cloned().unwrap_or(Json::Null),
-                }
-            }
-        }
-    }
-
-    /// `50%`, `{ capacity, functions, places }`, or staged over time.
-    fn ladder(&mut self, node: &Node, path: &str) -> Json {
-        let Value::Map(entries) = &node.value else {
-            let capacity = self.shape(node, &Shape::Share, path);
-            return if capacity.is_null() { Json::Null } else { json!([{ "capacity": capacity }]) };
-        };
-        let level = ["capacity", "functions", "places"];
-        if entries.iter().any(|(key, _)| key.text().is_some_and(|key| level.contains(&key))) {
-            return json!([self.level(node, path)]);
-        }
-        let mut rungs: Vec<(u64, Json)> = Vec::new();
-        for (time, value) in entries.iter() {
-            let by = self.shape(time, &Shape::Span, path);
-            let mut rung = self.level(value, path);
-            if let (Some(by), Some(fields)) = (by.as_u64(), rung.as_object_mut()) {
-                fields.insert("by".to_owned(), json!(by));
-                rungs.push((by, rung));
-            }
-        }
-        rungs.sort_by_key(|(by, _)| *by);
-        Json::Array(rungs.into_iter().map(|(_, rung)| rung).collect())
-    }
-
-    fn level(&mut self, node: &Node, path: &str) -> Json {
-        if !matches!(node.value, Value::Map(_)) {
-            let capacity = self.shape(node, &Shape::Share, path);
-            return json!({ "capacity": capacity });
-        }
-        const LEVEL: &[Key] = &[
-            Key { name: "capacity", shape: Shape::Share, doc: "" },
-            Key { name: "functions", shape: Shape::Set(&Shape::Text), doc: "" },
-            Key { name: "places", shape: Shape::Set(&Shape::Id(&[Kind::Site])), doc: "" },
-        ];
-        self.record(node, &[LEVEL], path)
+        let message = Message::new("plan-power-kind").with("name", text);
+        self.error("missing-key", name.mark, message, Some(help));
     }
 
     /// A list of records, each with a name of its own; kept by name, so that evidence never hangs on a position.
@@ -330,11 +254,13 @@ impl Checker {
     ) -> Json {
         let items = match &node.value {
             Value::List(items) => items,
-            Value::Scalar { .. } if node.plain() == Some("unknown") => return Json::Null,
+            Value::Scalar { .. } if node.plain() == Some(UNKNOWN) => return json!(UNKNOWN),
             _ => return self.wrong_type(node, "plan-a-list"),
         };
         let mut out: Vec<Json> = Vec::new();
-        for item in items.iter().filter(|item| item.plain() != Some("unknown")) {
+        let mut names: BTreeSet<String> = BTreeSet::new();
+        let mut open = items.iter().any(|item| item.plain() == Some(UNKNOWN));
+        for item in items.iter().filter(|item| item.plain() != Some(UNKNOWN)) {
             // The name has to be known before the item is read, so that places inside it carry it.
             let known = item.get(key).or_else(|| item.get("runs-on")).and_then(first_text);
             let guess = known.unwrap_or_else(|| format!("way-{}", out.len() + 1));
@@ -344,13 +270,17 @@ impl Checker {
             let Some(fields) = record.as_object_mut() else { continue };
             if name(&Json::Object(fields.clone())).is_none() {
                 if key == "to" {
-                    let message = Message::new("plan-copy-nowhere");
-                    self.error("missing-key", item.mark, message, None);
+                    let help = Some(Message::new("plan-copy-nowhere-help"));
+                    self.error("missing-key", item.mark, Message::new("plan-copy-nowhere"), help);
                     continue;
                 }
                 fields.insert(key.to_owned(), json!(guess));
             }
-            if out.iter().any(|other| other.get(key) == record.get(key)) {
+            if key == "to" && record.get(key) == Some(&json!(UNKNOWN)) {
+                open = true;
+                continue;
+            }
+            if !names.insert(name(&record).unwrap_or_default()) {
                 let message = Message::new("plan-duplicate-name").with("name", guess);
                 let help = Message::new("plan-duplicate-name-help");
                 self.error("duplicate-name", item.mark, message, Some(help));
@@ -358,10 +288,15 @@ impl Checker {
             }
             out.push(record);
         }
+        // A list that holds `unknown` is not complete: there may be more.
+        out.extend(open.then(|| json!(UNKNOWN)));
         Json::Array(out)
     }
 
     fn steps(&mut self, node: &Node, path: &str) -> Json {
+        if node.plain() == Some(UNKNOWN) {
+            return json!(UNKNOWN);
+        }
         let Value::List(items) = &node.value else { return self.wrong_type(node, "plan-a-list") };
         let mut out = Vec::new();
         for item in items.iter() {
@@ -403,14 +338,6 @@ impl Checker {
     }
 
     fn probe(&mut self, node: &Node) -> Json {
-        const PROBE: &[Key] = &[
-            Key { name: "tcp", shape: Shape::Text, doc: "" },
-            Key { name: "http", shape: Shape::Text, doc: "" },
-            Key { name: "sql", shape: Shape::Text, doc: "" },
-            Key { name: "database", shape: Shape::Text, doc: "" },
-            Key { name: "command", shape: Shape::Special(Special::Command), doc: "" },
-            Key { name: "expects", shape: Shape::Text, doc: "" },
-        ];
         let record = self.record(node, &[PROBE], "");
         let kinds =
             ["tcp", "http", "sql", "command"].iter().filter(|kind| record.get(**kind).is_some()).count();
@@ -424,6 +351,9 @@ impl Checker {
     }
 
     fn secret(&mut self, node: &Node) -> Json {
+        if let Value::Map(entries) = &node.value {
+            self.only(entries, &SECRET.iter().map(|key| key.name).collect::<Vec<_>>());
+        }
         match (node.get("env").and_then(Node::text), node.get("file").and_then(Node::text)) {
             (Some(name), None) => json!({ "env": name }),
             (None, Some(path)) => json!({ "file": path }),
@@ -437,8 +367,11 @@ impl Checker {
     }
 
     fn position(&mut self, node: &Node) -> Json {
-        if node.plain() == Some("unknown") {
-            return Json::Null;
+        if node.plain() == Some(UNKNOWN) {
+            return json!(UNKNOWN);
+        }
+        if let Value::Map(entries) = &node.value {
+            self.only(entries, &POSITION.iter().map(|key| key.name).collect::<Vec<_>>());
         }
         let number = |key: &str| node.get(key).and_then(Node::text).and_then(|text| text.parse::<f64>().ok());
         match (number("lat"), number("lon")) {
@@ -467,6 +400,16 @@ impl Checker {
         }
         json!(words)
     }
+}
+
+/// Kind of a source of power, where its name tells.
+fn kind_of(name: &str) -> Option<&'static str> {
+    let name = name.to_lowercase();
+    let has = |words: &[&str]| words.iter().any(|word| name.contains(word));
+    if has(&["ups", "battery", "cvcf", "無停電", "蓄電池"]) {
+        return Some("ups");
+    }
+    has(&["generator", "発電機"]).then_some("generator")
 }
 
 fn first_text(node: &Node) -> Option<String> {

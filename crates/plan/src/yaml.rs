@@ -8,13 +8,14 @@ use std::rc::Rc;
 use base::Message;
 use saphyr_parser::{Event, Parser, ScalarStyle, Span as YamlSpan};
 
+use crate::check::full_width;
 use crate::diagnostic::{Diagnostic, Mark};
 
 /// Largest file that is read, in bytes.
 pub const MAX_FILE: u64 = 8 << 20;
 const MAX_DEPTH: usize = 64;
-/// Nodes a file may have after its aliases are followed.
-const MAX_NODES: usize = 2_000_000;
+/// Nodes a plan may have after its aliases are followed.
+pub(crate) const MAX_NODES: usize = 1_000_000;
 
 /// A value with its place.
 #[derive(Clone, Debug)]
@@ -63,25 +64,33 @@ impl Node {
 }
 
 /// The tree of one file; nothing where it is broken or empty. Mistakes are added to `out`.
-pub(crate) fn parse(text: &str, file: usize, out: &mut Vec<Diagnostic>) -> Option<Node> {
-    let mut reader =
-        Reader { parser: Parser::new_from_str(text), file, out, anchors: BTreeMap::new(), nodes: 0 };
-    match reader.stream() {
-        Ok(node) => node,
-        Err(diagnostic) => {
-            out.push(*diagnostic);
-            None
-        }
-    }
+pub(crate) fn parse(text: &str, file: usize, budget: &mut usize, out: &mut Vec<Diagnostic>) -> Option<Node> {
+    let mut reader = Reader {
+        parser: Parser::new_from_str(text),
+        text,
+        file,
+        out,
+        anchors: BTreeMap::new(),
+        nodes: 0,
+        budget: *budget,
+    };
+    let read = reader.stream();
+    *budget = budget.saturating_sub(reader.nodes);
+    read.unwrap_or_else(|diagnostic| {
+        out.push(*diagnostic);
+        None
+    })
 }
 
 struct Reader<'t, 'o> {
     parser: Parser<'t, saphyr_parser::StrInput<'t>>,
+    text: &'t str,
     file: usize,
     out: &'o mut Vec<Diagnostic>,
     /// Nodes that aliases may stand for, with their sizes.
     anchors: BTreeMap<usize, (Node, usize)>,
     nodes: usize,
+    budget: usize,
 }
 
 type Broken = Box<Diagnostic>;
@@ -90,15 +99,35 @@ impl<'t> Reader<'t, '_> {
     fn next(&mut self) -> Result<(Event<'t>, Mark), Broken> {
         let file = self.file;
         match self.parser.next() {
-            Some(Ok((event, span))) => Ok((event, mark(file, &span))),
+            Some(Ok((event, span))) => {
+                let mark = mark(file, &span);
+                // Of a list or a map the place where it begins is enough.
+                let opens = matches!(event, Event::MappingStart(..) | Event::SequenceStart(..));
+                let length = if opens { 1 } else { mark.length };
+                Ok((event, Mark { length, ..mark }))
+            }
             Some(Err(error)) => {
                 let at = error.marker();
                 let mark = Mark { file, line: at.line().max(1), column: at.col() + 1, length: 1 };
+                let mark = within(self.text, mark);
+                if error.info().contains("recursion limit") {
+                    return Err(too_deep(mark));
+                }
                 let message = Message::new("plan-yaml").with("why", error.info());
-                Err(Box::new(Diagnostic::error("yaml", mark, message).help(Message::new("plan-yaml-help"))))
+                Err(Box::new(Diagnostic::error("yaml", mark, message).help(self.cause(mark.line))))
             }
             None => Ok((Event::StreamEnd, Mark { file, line: 1, column: 1, length: 1 })),
         }
+    }
+
+    /// The likely cause of broken YAML at a line: what stands there or just before it.
+    fn cause(&self, line: usize) -> Message {
+        let near: Vec<&str> = self.text.lines().skip(line.saturating_sub(2)).take(2).collect();
+        if near.iter().any(|line| full_width(line).is_some()) {
+            return Message::new("plan-full-width-help");
+        }
+        let tab = near.iter().any(|line| line.trim_start_matches(' ').starts_with('\t'));
+        Message::new(if tab { "plan-tab-help" } else { "plan-yaml-help" })
     }
 
     fn stream(&mut self) -> Result<Option<Node>, Broken> {
@@ -111,7 +140,8 @@ impl<'t> Reader<'t, '_> {
                 event if first.is_none() => first = Some(self.node(event, mark, 0)?),
                 _ => {
                     let message = Message::new("plan-several-documents");
-                    return Err(Box::new(Diagnostic::error("several-documents", mark, message)));
+                    let help = Message::new("plan-several-documents-help");
+                    return Err(Box::new(Diagnostic::error("several-documents", mark, message).help(help)));
                 }
             }
         }
@@ -120,8 +150,7 @@ impl<'t> Reader<'t, '_> {
     fn node(&mut self, event: Event<'t>, mark: Mark, depth: usize) -> Result<Node, Broken> {
         self.count(1, mark)?;
         if depth > MAX_DEPTH {
-            let message = Message::new("plan-too-deep").with("limit", MAX_DEPTH);
-            return Err(Box::new(Diagnostic::error("too-deep", mark, message)));
+            return Err(too_deep(mark));
         }
         let before = self.nodes;
         let (anchor, tag, value) = match event {
@@ -152,7 +181,7 @@ impl<'t> Reader<'t, '_> {
 
     fn count(&mut self, nodes: usize, mark: Mark) -> Result<(), Broken> {
         self.nodes = self.nodes.saturating_add(nodes);
-        if self.nodes <= MAX_NODES {
+        if self.nodes <= self.budget {
             return Ok(());
         }
         let message = Message::new("plan-alias-bomb").with("limit", MAX_NODES);
@@ -190,11 +219,11 @@ impl<'t> Reader<'t, '_> {
                         entries.push((key, value));
                     }
                 },
-                _ => self.out.push(Diagnostic::error(
-                    "wrong-type",
-                    key.mark,
-                    Message::new("plan-key-not-text"),
-                )),
+                _ => {
+                    let message = Message::new("plan-key-not-text");
+                    let help = Message::new("plan-for-example").with("fix", "hall: { in: jp/iwate }");
+                    self.out.push(Diagnostic::error("wrong-type", key.mark, message).help(help));
+                }
             }
         }
     }
@@ -207,8 +236,23 @@ impl<'t> Reader<'t, '_> {
     fn twice(&mut self, key: &str, mark: Mark, first: Mark) {
         let diagnostic =
             Diagnostic::error("duplicate-key", mark, Message::new("plan-duplicate-key").with("key", key));
-        self.out.push(diagnostic.also(first, Message::new("plan-first-here")));
+        let diagnostic = diagnostic.also(first, Message::new("plan-first-here"));
+        self.out.push(diagnostic.help(Message::new("plan-duplicate-key-help")));
     }
+}
+
+fn too_deep(mark: Mark) -> Broken {
+    let message = Message::new("plan-too-deep").with("limit", MAX_DEPTH);
+    Box::new(Diagnostic::error("too-deep", mark, message).help(Message::new("plan-too-deep-help")))
+}
+
+/// A place after the end of the text is one after its last character.
+fn within(text: &str, mark: Mark) -> Mark {
+    let lines = text.lines().count().max(1);
+    if mark.line <= lines {
+        return mark;
+    }
+    Mark { line: lines, column: text.lines().last().unwrap_or_default().chars().count() + 1, ..mark }
 }
 
 fn scalar(text: &str, style: ScalarStyle) -> Value {
@@ -232,7 +276,7 @@ mod tests {
 
     fn codes(text: &str) -> Vec<&'static str> {
         let mut out = Vec::new();
-        parse(text, 0, &mut out);
+        parse(text, 0, &mut MAX_NODES.clone(), &mut out);
         out.iter().map(|d| d.code).collect()
     }
 
@@ -261,7 +305,7 @@ mod tests {
     #[test]
     fn places_count_characters_from_one() {
         let mut out = Vec::new();
-        let node = parse("町: {rto: 4h}", 0, &mut out).unwrap();
+        let node = parse("町: {rto: 4h}", 0, &mut MAX_NODES.clone(), &mut out).unwrap();
         let rto = node.get("町").and_then(|n| n.get("rto")).unwrap();
         assert_eq!((rto.mark.line, rto.mark.column, rto.mark.length), (1, 10, 2));
     }

@@ -1,45 +1,9 @@
 //! Every mistake a plan can hold: its code, its place and its text.
 
-use plan::{Files, ReadFailure, Reading, read};
+mod common;
 
-/// A plan of one or more files.
-struct Folder(Vec<(&'static str, Vec<u8>)>);
-
-impl Files for Folder {
-    fn size(&self, path: &str) -> Result<u64, ReadFailure> {
-        self.0
-            .iter()
-            .find(|(name, _)| *name == path)
-            .map(|(_, b)| b.len() as u64)
-            .ok_or(ReadFailure::NotFound)
-    }
-    fn read(&self, path: &str, limit: u64) -> Result<Vec<u8>, ReadFailure> {
-        let (_, bytes) = self.0.iter().find(|(name, _)| *name == path).ok_or(ReadFailure::NotFound)?;
-        Ok(bytes.iter().take(limit as usize).copied().collect())
-    }
-}
-
-fn reading(text: &str) -> Reading {
-    read(&Folder(vec![(plan::ENTRY, text.as_bytes().to_vec())]), plan::ENTRY)
-}
-
-/// `code line:column message` of every diagnostic.
-fn found(reading: &Reading) -> Vec<String> {
-    let one = |d: &plan::Diagnostic| format!("{} {}:{} {}", d.code, d.mark.line, d.mark.column, d.message);
-    reading.diagnostics.iter().map(one).collect()
-}
-
-/// The smallest plan, with lines added at its end.
-fn small(more: &str) -> String {
-    format!("okiagari: 1\nsites: {{ hall: {{}} }}\nequipment: {{ server: {{ at: hall }} }}\n{more}")
-}
-
-const SERVICE: &str = "services: { erp: { ways: [{ runs-on: server }] } }\n";
-
-#[track_caller]
-fn check(text: &str, expected: &[&str]) {
-    assert_eq!(found(&reading(text)), expected);
-}
+use common::{Folder, SERVICE, check, found, reading, small};
+use plan::read;
 
 #[test]
 fn the_smallest_plan_is_sound() {
@@ -157,7 +121,7 @@ fn files_that_cannot_be_read() {
     let folder = |bytes: Vec<u8>| read(&Folder(vec![(plan::ENTRY, bytes)]), plan::ENTRY);
     assert_eq!(
         found(&folder(b"a: 1\nb: \xff\n".to_vec())),
-        ["not-utf8 2:1 okiagari.yaml is not UTF-8 (line 2)"]
+        ["not-utf8 2:4 okiagari.yaml is not UTF-8 (line 2)"]
     );
     let big = found(&folder(vec![b'#'; 9 << 20]));
     assert_eq!(big, ["too-big 1:1 okiagari.yaml has 9.0 MiB; at most 8.0 MiB are read"]);

@@ -13,11 +13,13 @@ use std::path::{Component, Path, PathBuf};
 use std::rc::Rc;
 use std::thread;
 
-use base::{Exit, Fault, Message, Monitor, Timestamp};
+use base::{Clock, Exit, Fault, Message, Monitor, Timestamp};
+use jiff::SignedDuration;
+use nix::unistd::{getgid, getuid};
 use store::Folder;
 
 use crate::content::{Content, Pool, Slot, Trouble, Worker};
-use crate::error::{Result, unusable};
+use crate::error::{Result, interrupted, unusable};
 use crate::hash::Id;
 use crate::index::{BlobKind, Index};
 use crate::lock::{Lock, Owner};
@@ -25,11 +27,13 @@ use crate::repo::Repo;
 use crate::sink::{self, Sink, Tools};
 use crate::snapshot::{self, Snapshot};
 use crate::source::Names;
-use crate::tree::{Node, Tree};
+use crate::tree::{Node, Tree, is_plain_name};
 use crate::walk;
 
 /// Entries that wait for their content; beyond that the walk waits.
 const WAITING: usize = 20_000;
+/// Within this the system gives two changes of a file the same time.
+const TICK: SignedDuration = SignedDuration::from_millis(20);
 
 /// What to back up, and what to say about it.
 pub struct BackupRequest<'a> {
@@ -89,11 +93,17 @@ pub(crate) fn run(
     request: BackupRequest<'_>,
     owner: &Owner,
     lock: &Lock<'_>,
+    clock: &dyn Clock,
     monitor: &dyn Monitor,
 ) -> Result<BackupReport> {
-    let index = Index::load(repo)?;
+    let mut problems = Vec::new();
+    let index = Index::load_present(repo, &mut |what| {
+        monitor.problem(&what);
+        problems.push(what);
+    })?;
     let paths = request.source.paths();
     let parent = snapshot::parent(repo, &paths, &request.hostname)?;
+    let parent = parent.as_ref();
     monitor.begin(&Message::new("vault-backup"), None);
     let done = sink::with(repo, &index, |sink| {
         let walk =
@@ -102,22 +112,23 @@ pub(crate) fn run(
     });
     monitor.end();
     let (walked, added) = done?;
-    lock.still_held()?;
+    lock.still_held(clock)?;
     let snapshot = Snapshot {
         time: request.time.to_string(),
-        parent: parent.map(|(id, _)| id),
+        parent: parent.and_then(|parent| parent.id),
         tree: walked.tree,
         paths,
         hostname: request.hostname,
         username: owner.username.clone(),
-        uid: 0,
-        gid: 0,
+        uid: getuid().as_raw(),
+        gid: getgid().as_raw(),
         tags: request.tags,
         id: None,
     };
     let id = repo.save(Folder::Snapshots, &snapshot)?;
     let snapshot = Snapshot { id: Some(id), ..snapshot };
-    let Walked { files, bytes, problems, .. } = walked;
+    let Walked { files, bytes, .. } = walked;
+    problems.extend(walked.problems);
     Ok(BackupReport { snapshot, files, bytes, added_bytes: added.bytes, packs: added.packs, problems })
 }
 
@@ -161,7 +172,7 @@ fn walk_source(
     pool: &Pool<'_>,
     monitor: &dyn Monitor,
     source: Source<'_>,
-    parent: Option<(Id, Id)>,
+    parent: Option<&Snapshot>,
     time: Timestamp,
 ) -> Result<Walked> {
     let walk = Walk {
@@ -171,6 +182,7 @@ fn walk_source(
         monitor,
         tools: Tools::new()?,
         names: Names::new(),
+        settled: parent.and_then(|parent| parent.instant().checked_sub(TICK).ok()),
         folders: VecDeque::new(),
         waiting: 0,
         files: 0,
@@ -178,7 +190,7 @@ fn walk_source(
         problems: Vec::new(),
     };
     match source {
-        Source::Paths(paths) => walk.paths(&paths, parent),
+        Source::Paths(paths) => walk.paths(&paths, parent.map(|parent| parent.tree)),
         Source::Stream { name, from, finish } => walk.stream(&name, from, finish, time),
     }
 }
@@ -190,6 +202,8 @@ struct Walk<'a> {
     monitor: &'a dyn Monitor,
     tools: Tools,
     names: Names,
+    /// A file that changed after this may have changed again unseen.
+    settled: Option<Timestamp>,
     /// In the order in which they can be stored: what is inside comes first.
     folders: VecDeque<Pending>,
     /// Entries in them.
@@ -224,7 +238,7 @@ struct Above {
 type Before = HashMap<String, Node>;
 
 impl Walk<'_> {
-    fn paths(mut self, paths: &[PathBuf], parent: Option<(Id, Id)>) -> Result<Walked> {
+    fn paths(mut self, paths: &[PathBuf], parent: Option<Id>) -> Result<Walked> {
         let mut above = Above::default();
         for path in paths {
             let parts = path.components().filter_map(|part| match part {
@@ -233,7 +247,7 @@ impl Walk<'_> {
             });
             parts.fold(&mut above, |at, name| at.inside.entry(name).or_default()).whole = true;
         }
-        let before = self.old_nodes(parent.map(|(_, tree)| tree));
+        let before = self.old_nodes(parent);
         let root = if above.whole {
             self.folder(Path::new("/"), &before)?.ok_or_else(|| unusable("vault-root"))?
         } else {
@@ -249,6 +263,9 @@ impl Walk<'_> {
         finish: &mut dyn FnMut() -> std::result::Result<(), Fault>,
         time: Timestamp,
     ) -> Result<Walked> {
+        if !is_plain_name(name.as_bytes()) {
+            return Err(Fault::new(Exit::Unusable, Message::new("vault-stream-name").with("name", name)));
+        }
         let content = Worker::new(self.pool)?.content(from).map_err(|trouble| match trouble {
             Trouble::Source(error) => unusable("vault-stream").because(error),
             Trouble::Vault => self.pool.fault(),
@@ -295,7 +312,7 @@ impl Walk<'_> {
     /// One entry of a folder, with all below it; nothing if it cannot be read.
     fn entry(&mut self, path: &Path, name: &OsStr, before: &Before) -> Result<Option<(Node, Rest)>> {
         if self.monitor.interrupted() {
-            return Err(Fault::new(Exit::Interrupted, Message::new("vault-interrupted")));
+            return Err(interrupted());
         }
         let Some(mut node) = self.node(path, name) else { return Ok(None) };
         // A socket is nothing without the program that listens on it; restic leaves it out as well.
@@ -309,7 +326,7 @@ impl Walk<'_> {
                 let Some(subtree) = self.folder(path, &older)? else { return Ok(None) };
                 Rest::Subtree(subtree)
             }
-            "file" => match old.filter(|old| unchanged(old, &node) && self.has_all(old)) {
+            "file" => match old.filter(|old| self.unchanged(old, &node) && self.has_all(old)) {
                 Some(old) => {
                     node.content.clone_from(&old.content);
                     self.monitor.advance(node.size);
@@ -373,6 +390,13 @@ impl Walk<'_> {
             Rest::Subtree(tree) => node.subtree = tree.get().copied(),
             Rest::Content(slot, path) => match slot.wait() {
                 Ok(content) => {
+                    if content.bytes < node.size {
+                        self.problem(
+                            Message::new("vault-shrunk")
+                                .with("path", path.as_path())
+                                .with("bytes", content.bytes),
+                        );
+                    }
                     // What was read is what is kept, even if the file grew meanwhile.
                     (node.size, node.content) = (content.bytes, Some(content.blobs.clone()));
                 }
@@ -390,6 +414,15 @@ impl Walk<'_> {
         Ok(Some(node))
     }
 
+    /// A file is taken as unchanged if nothing that a change would touch differs, and it did not change so shortly before
+    /// the last backup that a second change could bear the same times.
+    fn unchanged(&self, old: &Node, new: &Node) -> bool {
+        old.kind == "file"
+            && old.content.is_some()
+            && (old.size, old.inode, &old.mtime, &old.ctime) == (new.size, new.inode, &new.mtime, &new.ctime)
+            && self.settled.is_some_and(|settled| new.changed().is_some_and(|at| at < settled))
+    }
+
     /// Whether the vault still holds all content of an old node.
     fn has_all(&self, old: &Node) -> bool {
         old.content.iter().flatten().all(|id| self.sink.index.find(BlobKind::Data, *id).is_some())
@@ -402,15 +435,11 @@ impl Walk<'_> {
     }
 
     fn unreadable(&mut self, path: &Path, error: &std::io::Error) {
-        let what = Message::new("vault-unreadable").with("path", path).with("why", error.to_string());
+        self.problem(Message::new("vault-unreadable").with("path", path).with("why", error.to_string()));
+    }
+
+    fn problem(&mut self, what: Message) {
         self.monitor.problem(&what);
         self.problems.push(what);
     }
-}
-
-/// A file is taken as unchanged if nothing that a change would touch differs.
-fn unchanged(old: &Node, new: &Node) -> bool {
-    old.kind == "file"
-        && old.content.is_some()
-        && (old.size, old.inode, &old.mtime, &old.ctime) == (new.size, new.inode, &new.mtime, &new.ctime)
 }

@@ -11,7 +11,7 @@ use store::{Folder, Name};
 
 use crate::error::{Result, causes, damaged_file};
 use crate::hash::Id;
-use crate::index::{BlobIndex, BlobKind, Index, IndexFile, Place};
+use crate::index::{BlobIndex, BlobKind, Index, Place};
 use crate::pack;
 use crate::repo::Repo;
 use crate::sink::lock;
@@ -44,9 +44,11 @@ struct Check<'a> {
 pub(crate) fn run(repo: &Repo, read_data: bool, monitor: &dyn Monitor) -> Result<CheckReport> {
     let check = Check { repo, monitor, report: Mutex::default() };
     monitor.begin(&Message::new("vault-check"), None);
+    // In this order: what is added meanwhile is only ever too much, never missing.
+    let snapshots = repo.list(Folder::Snapshots)?;
     let index = check.indexes()?;
     let packs = check.packs(&index)?;
-    check.snapshots(&index)?;
+    check.snapshots(&index, &snapshots)?;
     monitor.end();
     if read_data {
         let total = packs.values().sum();
@@ -78,13 +80,7 @@ impl Check<'_> {
 
     /// All indexes that can be read.
     fn indexes(&self) -> Result<Index> {
-        let mut index = Index::default();
-        for id in self.repo.list(Folder::Index)? {
-            match self.repo.load::<IndexFile>(Folder::Index, id) {
-                Ok(file) => file.packs.into_iter().for_each(|pack| index.add(pack)),
-                Err(fault) => self.fault(&fault),
-            }
-        }
+        let index = Index::load(self.repo, &mut |what| self.problem(what))?;
         lock(&self.report).blobs = index.len() as u64;
         Ok(index)
     }
@@ -118,13 +114,13 @@ impl Check<'_> {
     }
 
     /// Every snapshot can be walked, and all content of every file is in the indexes.
-    fn snapshots(&self, index: &Index) -> Result<()> {
+    fn snapshots(&self, index: &Index, ids: &[Id]) -> Result<()> {
         let mut seen = HashSet::new();
-        for id in self.repo.list(Folder::Snapshots)? {
-            match self.repo.load::<Snapshot>(Folder::Snapshots, id) {
+        for id in ids {
+            match self.repo.load::<Snapshot>(Folder::Snapshots, *id) {
                 Ok(snapshot) => {
                     lock(&self.report).snapshots += 1;
-                    self.tree(index, id, snapshot.tree, &mut seen)?;
+                    self.tree(index, *id, snapshot.tree, &mut seen)?;
                 }
                 Err(fault) => self.fault(&fault),
             }
@@ -137,7 +133,7 @@ impl Check<'_> {
         let mut waiting = vec![(PathBuf::new(), root)];
         while let Some((folder, id)) = waiting.pop() {
             if self.monitor.interrupted() {
-                return Err(Fault::new(Exit::Interrupted, Message::new("vault-interrupted")));
+                return Err(broken_off());
             }
             if !seen.insert(id) {
                 continue;
@@ -154,7 +150,9 @@ impl Check<'_> {
             };
             for node in tree.nodes {
                 let path = walk::join(&folder, &node.name());
-                if node.content.iter().flatten().any(|id| index.find(BlobKind::Data, *id).is_none()) {
+                let places = node.content.iter().flatten().map(|id| index.find(BlobKind::Data, *id));
+                let length: Option<u64> = places.map(|place| Some(place?.plain_length())).sum();
+                if length.is_none_or(|length| node.kind == "file" && length != node.size) {
                     self.problem(about("vault-file-incomplete", path.clone()));
                 }
                 match (node.kind.as_str(), node.subtree) {
@@ -189,7 +187,7 @@ impl Check<'_> {
             }
         });
         if self.monitor.interrupted() {
-            return Err(Fault::new(Exit::Interrupted, Message::new("vault-interrupted")));
+            return Err(broken_off());
         }
         Ok(())
     }
@@ -213,6 +211,10 @@ impl Check<'_> {
         }
         Ok(bytes.len() as u64)
     }
+}
+
+fn broken_off() -> Fault {
+    Fault::new(Exit::Interrupted, Message::new("vault-check-interrupted"))
 }
 
 /// An index may list the blobs of a pack in any order.

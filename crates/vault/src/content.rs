@@ -4,13 +4,15 @@
 use std::collections::VecDeque;
 use std::fs::File;
 use std::io::{self, Read};
-use std::path::PathBuf;
+use std::os::unix::fs::OpenOptionsExt;
+use std::path::{Path, PathBuf};
 use std::sync::{Arc, Condvar, Mutex, OnceLock};
 
 use base::{Fault, Monitor};
+use nix::fcntl::OFlag;
 
 use crate::chunk::{Chunker, MAX};
-use crate::error::{Result, unusable};
+use crate::error::{Result, interrupted, unusable};
 use crate::hash::Id;
 use crate::index::BlobKind;
 use crate::sink::{Sink, Tools, lock};
@@ -128,7 +130,7 @@ impl<'a> Pool<'a> {
         while let Some(job) = self.next() {
             match (job, &mut worker) {
                 (Job::File(file), Some(worker)) => {
-                    let open = File::open(&file.path).map_err(Trouble::Source);
+                    let open = open(&file.path).map_err(Trouble::Source);
                     let _ = file.done.set(open.and_then(|mut open| worker.content(&mut open)));
                 }
                 (Job::Piece(piece), Some(worker)) => worker.piece(&piece),
@@ -176,6 +178,14 @@ impl<'a> Pool<'a> {
     }
 }
 
+/// Opens what was a plain file when it was looked at. If a link, a pipe or a device stands in its place by now, that is
+/// neither followed nor waited for.
+fn open(path: &Path) -> io::Result<File> {
+    let flags = OFlag::O_NOFOLLOW | OFlag::O_NONBLOCK;
+    let file = File::options().read(true).custom_flags(flags.bits()).open(path)?;
+    if file.metadata()?.is_file() { Ok(file) } else { Err(io::Error::other("no longer a file")) }
+}
+
 /// One thread's tools.
 pub(crate) struct Worker<'p, 'a> {
     pool: &'p Pool<'a>,
@@ -216,6 +226,9 @@ impl<'p, 'a> Worker<'p, 'a> {
         let (mut start, mut ended) = (0, false);
         buffer.clear();
         loop {
+            if self.pool.monitor.interrupted() {
+                return Err(self.pool.failed(interrupted()));
+            }
             if !ended && buffer.len() - start < MAX {
                 // Moved to the front only once half of it is used up, so that each byte moves at most once.
                 if start >= MAX {

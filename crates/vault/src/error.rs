@@ -30,6 +30,11 @@ pub(crate) fn unusable(id: &'static str) -> Fault {
     Fault::new(Exit::Unusable, Message::new(id))
 }
 
+/// Somebody asked for the work to end.
+pub(crate) fn interrupted() -> Fault {
+    Fault::new(Exit::Interrupted, Message::new("vault-interrupted"))
+}
+
 /// Damage of one named file of the vault.
 pub(crate) fn damaged_file(id: &'static str, name: impl ToString) -> Fault {
     Fault::new(Exit::Damaged, Message::new(id).with("name", name.to_string()))

@@ -2,11 +2,14 @@
 
 use std::collections::HashMap;
 
+use base::Message;
 use serde::{Deserialize, Serialize};
-use store::Folder;
+use store::{Folder, Name};
 
-use crate::error::Result;
+use crate::crypto::OVERHEAD;
+use crate::error::{Result, causes};
 use crate::hash::Id;
+use crate::pack;
 use crate::repo::Repo;
 
 /// Kind of a blob.
@@ -26,6 +29,13 @@ pub(crate) struct Place {
     pub(crate) length: u32,
     /// Plain length if it is compressed.
     pub(crate) uncompressed: Option<u32>,
+}
+
+impl Place {
+    /// Length of the plain blob.
+    pub(crate) fn plain_length(&self) -> u64 {
+        u64::from(self.uncompressed.unwrap_or_else(|| self.length.saturating_sub(OVERHEAD as u32)))
+    }
 }
 
 #[derive(Serialize, Deserialize)]
@@ -58,12 +68,42 @@ pub(crate) struct Index {
 }
 
 impl Index {
-    pub(crate) fn load(repo: &Repo) -> Result<Index> {
+    /// All indexes that can be read; `bad` is told of the others. What only those name is missing, and found to be so
+    /// where it is wanted.
+    pub(crate) fn load(repo: &Repo, bad: &mut dyn FnMut(Message)) -> Result<Index> {
         let mut out = Index::default();
         for id in repo.list(Folder::Index)? {
-            let file: IndexFile = repo.load(Folder::Index, id)?;
-            file.packs.into_iter().for_each(|pack| out.add(pack));
+            match repo.load::<IndexFile>(Folder::Index, id) {
+                Ok(file) => file.packs.into_iter().for_each(|pack| out.add(pack)),
+                Err(fault) => bad(Message::new("vault-check-fault").with("why", causes(&fault))),
+            }
         }
+        Ok(out)
+    }
+
+    /// The same without the packs that are gone or cut short, of which `bad` is told too: a backup has to store anew
+    /// what they held.
+    pub(crate) fn load_present(repo: &Repo, bad: &mut dyn FnMut(Message)) -> Result<Index> {
+        let mut out = Index::load(repo, bad)?;
+        // Listed after the indexes: what they name was there before them.
+        let listed = repo.store.list(Folder::Data)?;
+        let sizes: HashMap<Name, u64> = listed.into_iter().map(|entry| (entry.name, entry.size)).collect();
+        let places = &mut out.places;
+        out.packs.retain(|id, blobs| {
+            let name = Name::File(Folder::Data, id.0);
+            let what = match sizes.get(&name) {
+                None => "vault-pack-missing",
+                Some(size) if *size < pack::length(blobs) => "vault-pack-size",
+                Some(_) => return true,
+            };
+            bad(Message::new(what).with("name", name.to_string()));
+            // Another pack may hold the same blob, and be the one that is found.
+            let lost = |blob: &BlobIndex| places.get(&(blob.kind, blob.id)).is_some_and(|at| at.pack == *id);
+            let lost: Vec<_> =
+                blobs.iter().filter(|blob| lost(blob)).map(|blob| (blob.kind, blob.id)).collect();
+            lost.iter().for_each(|key| _ = places.remove(key));
+            false
+        });
         Ok(out)
     }
 

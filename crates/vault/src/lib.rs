@@ -26,7 +26,7 @@ mod walk;
 use std::path::Path;
 use std::sync::Arc;
 
-use base::{Clock, Fault, Monitor};
+use base::{Clock, Fault, Message, Monitor};
 use store::Store;
 
 pub use backup::{BackupReport, BackupRequest, Source};
@@ -66,6 +66,11 @@ impl Vault {
         Ok(Vault { repo: Repo::open(store, password)?, owner })
     }
 
+    /// Whether there is a vault in `store`.
+    pub fn exists(store: &dyn Store) -> Result<bool, Fault> {
+        Repo::exists(store)
+    }
+
     /// Id of the repository, the same in every restic.
     pub fn id(&self) -> &str {
         &self.repo.id
@@ -81,7 +86,7 @@ impl Vault {
         monitor: &dyn Monitor,
     ) -> Result<BackupReport, Fault> {
         let lock = Lock::shared(&self.repo, &self.owner, clock, monitor)?;
-        lock.holding(clock, || backup::run(&self.repo, request, &self.owner, &lock, monitor))
+        lock.holding(clock, || backup::run(&self.repo, request, &self.owner, &lock, clock, monitor))
     }
 
     /// Reads back what a backup added and compares every hash; what it shares with earlier ones was read back then.
@@ -89,19 +94,26 @@ impl Vault {
         check::packs(&self.repo, &report.packs, monitor)
     }
 
-    /// All snapshots, oldest first.
-    pub fn snapshots(&self) -> Result<Vec<Snapshot>, Fault> {
-        snapshot::all(&self.repo)
+    /// All snapshots that can be read, oldest first, and what is wrong with the others.
+    pub fn snapshots(&self) -> Result<(Vec<Snapshot>, Vec<Message>), Fault> {
+        let mut bad = Vec::new();
+        let all = snapshot::all(&self.repo, &mut |what| bad.push(what))?;
+        Ok((all, bad))
     }
 
-    /// The snapshot meant by an id, the beginning of one, or `latest`.
-    pub fn find(&self, which: &str) -> Result<Snapshot, Fault> {
-        snapshot::find(&self.repo, which)
+    /// The snapshot meant by an id, the beginning of one, or `latest`, which is the last that can be read.
+    pub fn find(&self, which: &str, monitor: &dyn Monitor) -> Result<Snapshot, Fault> {
+        snapshot::find(&self.repo, which, &mut |what| monitor.problem(&what))
     }
 
     /// Everything in a snapshot, folders before what is in them, to `each`.
-    pub fn list(&self, snapshot: &Snapshot, each: &mut dyn FnMut(&Entry)) -> Result<(), Fault> {
-        let index = Index::load(&self.repo)?;
+    pub fn list(
+        &self,
+        snapshot: &Snapshot,
+        monitor: &dyn Monitor,
+        each: &mut dyn FnMut(&Entry),
+    ) -> Result<(), Fault> {
+        let index = Index::load(&self.repo, &mut |what| monitor.problem(&what))?;
         walk::each(&self.repo, &index, snapshot.tree, each)
     }
 

@@ -6,6 +6,7 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use base::{Clock, Exit, Fault, Message, Monitor, Span, Timestamp};
+use nix::unistd::{getgid, getuid};
 use serde::{Deserialize, Serialize};
 use store::{Folder, Kind, Name};
 
@@ -48,7 +49,27 @@ fn is_zero(n: &u32) -> bool {
 pub(crate) struct Lock<'r> {
     repo: &'r Repo,
     file: LockFile,
-    now: Mutex<(Id, Instant)>,
+    now: Mutex<Held>,
+}
+
+/// The lock as it stands in the vault now.
+struct Held {
+    name: Id,
+    /// When it was written, twice: one clock stands still while the machine sleeps, the other one can be set.
+    since: (Instant, Timestamp),
+    /// Somebody took it away while we relied on it.
+    lost: bool,
+}
+
+impl Held {
+    fn new(name: Id, at: Timestamp) -> Held {
+        Held { name, since: (Instant::now(), at), lost: false }
+    }
+
+    fn is_stale(&self, now: Timestamp) -> bool {
+        let slept = u64::try_from(now.as_millisecond() - self.since.1.as_millisecond()).unwrap_or(0);
+        Span::from_std(self.since.0.elapsed()).max(Span::millis(slept)) > STALE
+    }
 }
 
 impl<'r> Lock<'r> {
@@ -70,20 +91,21 @@ impl<'r> Lock<'r> {
         monitor: &dyn Monitor,
     ) -> Result<store::Result<Lock<'r>>> {
         refuse_exclusive(repo, owner, clock, monitor)?;
+        let now = clock.now();
         let file = LockFile {
-            time: clock.now().to_string(),
+            time: now.to_string(),
             exclusive: false,
             hostname: owner.hostname.clone(),
             username: owner.username.clone(),
             pid: std::process::id(),
-            uid: 0,
-            gid: 0,
+            uid: getuid().as_raw(),
+            gid: getgid().as_raw(),
         };
         let (name, sealed) = repo.sealed(&file)?;
         if let Err(error) = repo.store.save(&Name::File(Folder::Locks, name.0), &sealed) {
             return Ok(Err(error));
         }
-        let lock = Lock { repo, file, now: Mutex::new((name, Instant::now())) };
+        let lock = Lock { repo, file, now: Mutex::new(Held::new(name, now)) };
         // Looked at again: somebody may have locked between our look and our lock.
         refuse_exclusive(repo, owner, clock, monitor)?;
         Ok(Ok(lock))
@@ -123,20 +145,26 @@ impl<'r> Lock<'r> {
         })
     }
 
-    /// The new lock is there before the old one goes.
+    /// The new lock is there before the old one goes. One that is gone or out of date is not made good again: whoever
+    /// took it for nobody's may have pruned since.
     fn refresh(&self, clock: &dyn Clock) -> Result<()> {
-        let file = LockFile { time: clock.now().to_string(), ..self.file.clone() };
+        let mut held = self.now.lock().unwrap_or_else(PoisonError::into_inner);
+        if held.lost || held.is_stale(clock.now()) || !self.repo.list(Folder::Locks)?.contains(&held.name) {
+            held.lost = true;
+            return Ok(());
+        }
+        let now = clock.now();
+        let file = LockFile { time: now.to_string(), ..self.file.clone() };
         let new = self.repo.save(Folder::Locks, &file)?;
-        let mut now = self.now.lock().unwrap_or_else(PoisonError::into_inner);
-        let (old, _) = std::mem::replace(&mut *now, (new, Instant::now()));
-        Ok(self.repo.store.remove(&Name::File(Folder::Locks, old.0))?)
+        let old = std::mem::replace(&mut *held, Held::new(new, now));
+        Ok(self.repo.store.remove(&Name::File(Folder::Locks, old.name.0))?)
     }
 
     /// Nobody pruned what we added: our lock is there, and was never old enough to be taken for nobody's.
-    pub(crate) fn still_held(&self) -> Result<()> {
-        let (name, since) = *self.now.lock().unwrap_or_else(PoisonError::into_inner);
-        let fresh = Span::from_std(since.elapsed()) < STALE;
-        if fresh && self.repo.list(Folder::Locks)?.contains(&name) {
+    pub(crate) fn still_held(&self, clock: &dyn Clock) -> Result<()> {
+        let held = self.now.lock().unwrap_or_else(PoisonError::into_inner);
+        let good = !held.lost && !held.is_stale(clock.now());
+        if good && self.repo.list(Folder::Locks)?.contains(&held.name) {
             return Ok(());
         }
         Err(unusable("vault-lock-lost").hint(Message::new("vault-lock-lost-hint")))
@@ -145,7 +173,7 @@ impl<'r> Lock<'r> {
 
 impl Drop for Lock<'_> {
     fn drop(&mut self) {
-        let (name, _) = *self.now.lock().unwrap_or_else(PoisonError::into_inner);
+        let name = self.now.lock().unwrap_or_else(PoisonError::into_inner).name;
         // A lock that stays is stale in half an hour; a failure here harms nobody.
         let _ = self.repo.store.remove(&Name::File(Folder::Locks, name.0));
     }

@@ -1,6 +1,9 @@
 //! Packs: many sealed blobs in one file, with a sealed header at its end. And reading blobs back, verified.
 
+use std::cell::RefCell;
+
 use store::{Folder, Name};
+use zstd::bulk::Decompressor;
 
 use crate::crypto::OVERHEAD;
 use crate::error::{Result, damaged_file};
@@ -97,10 +100,26 @@ pub(crate) fn open(repo: &Repo, name: &Name, sealed: &[u8], place: Place, id: Id
     let stored = repo.key.open(sealed).map_err(|fault| broken().because(fault))?;
     let plain = match place.uncompressed {
         Some(length) if length as usize > MOST_BLOB => return Err(broken()),
-        Some(length) => {
-            zstd::bulk::decompress(&stored, length as usize).map_err(|error| broken().because(error))?
-        }
+        Some(length) => decompress(&stored, length as usize).map_err(|error| broken().because(error))?,
         None => stored,
     };
+    if plain.len() as u64 != place.plain_length() {
+        return Err(damaged_file("vault-pack-index", name));
+    }
     if Id::of(&plain) == id { Ok(plain) } else { Err(damaged_file("vault-blob-wrong", id)) }
+}
+
+thread_local! {
+    /// Making one costs more than using it for a small blob.
+    static DECOMPRESSOR: RefCell<Option<Decompressor<'static>>> = const { RefCell::new(None) };
+}
+
+fn decompress(frame: &[u8], length: usize) -> std::io::Result<Vec<u8>> {
+    DECOMPRESSOR.with_borrow_mut(|kept| {
+        let tool = match kept {
+            Some(tool) => tool,
+            None => kept.insert(Decompressor::new()?),
+        };
+        tool.decompress(frame, length)
+    })
 }

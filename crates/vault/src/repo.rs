@@ -70,23 +70,34 @@ pub(crate) struct Repo {
 impl Repo {
     /// Makes a new repository; refused where there is one.
     pub(crate) fn init(store: Arc<dyn Store>, password: &Password, clock: &dyn Clock) -> Result<Repo> {
-        if store.size(&Name::Config).is_ok() || !store.list(Folder::Keys)?.is_empty() {
-            return Err(Fault::new(
-                Exit::Unusable,
-                Message::new("vault-exists").with("place", store.place()),
-            ));
+        if Repo::exists(&*store)? {
+            return Err(exists(&*store));
         }
-        let key = SealKey::random()?;
+        let (key, added) = first_key(&*store, password, clock)?;
         let polynomial = random_polynomial()?;
         let mut id = [0; 32];
         random(&mut id)?;
-        let repo = Repo { store, key, polynomial, id: Id(id).to_string() };
-        repo.add_key(password, clock)?;
-        let config =
-            Config { version: 2, id: repo.id.clone(), chunker_polynomial: format!("{polynomial:x}") };
+        let id = Id(id).to_string();
+        let config = Config { version: 2, id: id.clone(), chunker_polynomial: format!("{polynomial:x}") };
         // The config makes it a repository, so it comes last.
-        repo.store.save(&Name::Config, &repo.key.seal(&json(&config))?)?;
-        Ok(repo)
+        match store.save(&Name::Config, &key.seal(&json(&config))?) {
+            Ok(()) => Ok(Repo { store, key, polynomial, id }),
+            Err(error) if error.kind == Kind::Exists => {
+                // Somebody else made one a moment ago, with a master key of its own: ours would only mislead.
+                added.map(|name| store.remove(&name)).transpose()?;
+                Err(exists(&*store))
+            }
+            Err(error) => Err(error.into()),
+        }
+    }
+
+    /// Whether there is a repository.
+    pub(crate) fn exists(store: &dyn Store) -> Result<bool> {
+        match store.size(&Name::Config) {
+            Ok(_) => Ok(true),
+            Err(error) if error.kind == Kind::Missing => Ok(false),
+            Err(error) => Err(error.into()),
+        }
     }
 
     /// Opens a repository with the first key that the password fits.
@@ -99,9 +110,7 @@ impl Repo {
             }
             Err(error) => return Err(error.into()),
         };
-        let key = find_key(&*store, password)?;
-        let plain =
-            key.open(&sealed).map_err(|fault| damaged_file("vault-file-damaged", "config").because(fault))?;
+        let (key, plain) = find_key(&*store, password, &sealed)?;
         let config: Config = parse(&plain, "config")?;
         if !(1..=2).contains(&config.version) {
             let message = Message::new("vault-version").with("version", u64::from(config.version));
@@ -114,27 +123,6 @@ impl Repo {
             return Err(unusable("vault-version-1").hint(Message::new("vault-version-1-hint")));
         }
         Ok(Repo { store, key, polynomial, id: config.id })
-    }
-
-    fn add_key(&self, password: &Password, clock: &dyn Clock) -> Result<()> {
-        let mut salt = vec![0; 64];
-        random(&mut salt)?;
-        let (log_n, r, p) = COST;
-        let lock = derive(password, &salt, log_n, r, p)?;
-        let file = KeyFile {
-            created: clock.now().to_string(),
-            username: String::new(),
-            hostname: String::new(),
-            kdf: "scrypt".to_owned(),
-            n: 1 << log_n,
-            r,
-            p,
-            salt,
-            data: lock.seal(&json(&self.key))?,
-        };
-        let bytes = json(&file);
-        self.store.save(&Name::File(Folder::Keys, Id::of(&bytes).0), &bytes)?;
-        Ok(())
     }
 
     /// Seals and keeps one file; gives its name.
@@ -212,13 +200,62 @@ fn derive(password: &Password, salt: &[u8], log_n: u8, r: u32, p: u32) -> Result
     Ok(SealKey::from_bytes(&out))
 }
 
-fn find_key(store: &dyn Store, password: &Password) -> Result<SealKey> {
+fn exists(store: &dyn Store) -> Fault {
+    Fault::new(Exit::Unusable, Message::new("vault-exists").with("place", store.place()))
+}
+
+/// The master key of a repository that is about to be made, and the name of its file if that is new. A key that a
+/// broken-off `init` left behind is used if the password opens it.
+fn first_key(store: &dyn Store, password: &Password, clock: &dyn Clock) -> Result<(SealKey, Option<Name>)> {
+    let left = store.list(Folder::Keys)?;
+    for entry in &left {
+        if let Ok(Some(key)) = try_key(store, &entry.name, password) {
+            return Ok((key, None));
+        }
+    }
+    if !left.is_empty() {
+        let message = Message::new("vault-half-made").with("place", store.place());
+        return Err(Fault::new(Exit::Unusable, message).hint(Message::new("vault-half-made-hint")));
+    }
+    let key = SealKey::random()?;
+    let name = add_key(store, &key, password, clock)?;
+    Ok((key, Some(name)))
+}
+
+fn add_key(store: &dyn Store, key: &SealKey, password: &Password, clock: &dyn Clock) -> Result<Name> {
+    let mut salt = vec![0; 64];
+    random(&mut salt)?;
+    let (log_n, r, p) = COST;
+    let lock = derive(password, &salt, log_n, r, p)?;
+    let file = KeyFile {
+        created: clock.now().to_string(),
+        username: String::new(),
+        hostname: String::new(),
+        kdf: "scrypt".to_owned(),
+        n: 1 << log_n,
+        r,
+        p,
+        salt,
+        data: lock.seal(&json(key))?,
+    };
+    let bytes = json(&file);
+    let name = Name::File(Folder::Keys, Id::of(&bytes).0);
+    store.save(&name, &bytes)?;
+    Ok(name)
+}
+
+/// The master key that the password opens, and the plain config. A key that does not fit the config is left over from
+/// a broken-off `init`.
+fn find_key(store: &dyn Store, password: &Password, config: &[u8]) -> Result<(SealKey, Vec<u8>)> {
     let mut broken = None;
     for entry in store.list(Folder::Keys)? {
         match try_key(store, &entry.name, password) {
-            Ok(Some(key)) => return Ok(key),
+            Ok(Some(key)) => match key.open(config) {
+                Ok(plain) => return Ok((key, plain)),
+                Err(fault) => broken = Some(damaged_file("vault-file-damaged", "config").because(fault)),
+            },
             Ok(None) => {}
-            Err(fault) => broken = Some(fault),
+            Err(fault) => broken = broken.or(Some(fault)),
         }
     }
     // A damaged key file may have been the right one: say so rather than blame the password.

@@ -8,11 +8,12 @@ use std::collections::{HashMap, HashSet};
 use std::ffi::OsStr;
 use std::fs::{self, DirBuilder, File, Permissions};
 use std::io;
+use std::ops::Range;
 use std::os::unix::ffi::OsStrExt;
 use std::os::unix::fs::{DirBuilderExt, FileExt, OpenOptionsExt, PermissionsExt};
 use std::path::{Path, PathBuf};
-use std::sync::Mutex;
-use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex};
 use std::thread;
 
 use base::{Exit, Fault, Message, Monitor, Timestamp};
@@ -20,7 +21,7 @@ use nix::sys::stat::{Mode, SFlag, UtimensatFlags, mknod, utimensat};
 use nix::sys::time::TimeSpec;
 use nix::unistd::{geteuid, mkfifo};
 
-use crate::error::{Result, causes};
+use crate::error::{Result, causes, damaged_file};
 use crate::hash::Id;
 use crate::index::{BlobKind, Index};
 use crate::pack;
@@ -32,6 +33,10 @@ use crate::walk;
 
 /// Zeros are left out as holes in pieces of this size, the block of most file systems.
 const BLOCK: usize = 4096;
+/// Blobs of one file that one thread writes in a row: about 32 MiB, so that one big file keeps every core busy.
+const RUN: usize = 32;
+/// Deeper than any file system lets a path be.
+const DEEPEST: usize = 4096;
 
 /// What came of a restore.
 #[derive(Clone, Debug, Default)]
@@ -63,6 +68,24 @@ struct Work<'a> {
     problems: Mutex<Vec<Message>>,
 }
 
+/// A file that is being restored.
+struct Target {
+    entry: walk::Entry,
+    out: Mutex<Option<Arc<File>>>,
+    /// Runs that are not over yet.
+    left: AtomicUsize,
+    failed: AtomicBool,
+}
+
+/// Some blobs of a file in a row.
+struct Run {
+    /// Which of the targets.
+    target: usize,
+    blobs: Range<usize>,
+    /// Where the first of them begins in the file.
+    offset: u64,
+}
+
 pub(crate) fn run(
     repo: &Repo,
     snapshot: &Snapshot,
@@ -70,10 +93,15 @@ pub(crate) fn run(
     dry_run: bool,
     monitor: &dyn Monitor,
 ) -> Result<RestoreReport> {
-    let index = Index::load(repo)?;
     refuse_used(target)?;
-    let work = Work::new(repo, &index, target, monitor);
-    let content = work.content(snapshot.tree)?;
+    let mut problems = Vec::new();
+    let index = Index::load(repo, &mut |what| {
+        monitor.problem(&what);
+        problems.push(what);
+    })?;
+    let work = Work { problems: Mutex::new(problems), ..Work::new(repo, &index, target, monitor) };
+    let mut content = work.content(snapshot.tree)?;
+    content.files.retain(|file| work.is_whole(file));
     if dry_run {
         let bytes = content.files.iter().map(|file| file.node.size).sum();
         return Ok(RestoreReport { files: content.files.len() as u64, bytes, problems: work.problems() });
@@ -92,6 +120,10 @@ fn refuse_used(target: &Path) -> Result<()> {
         Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(()),
         Err(error) => Err(at("vault-target", target).because(error)),
     }
+}
+
+fn broken_off() -> Fault {
+    Fault::new(Exit::Interrupted, Message::new("vault-restore-interrupted"))
 }
 
 fn at(id: &'static str, target: &Path) -> Fault {
@@ -115,8 +147,11 @@ impl<'a> Work<'a> {
     /// What there is to restore. A folder that cannot be read costs what is in it.
     fn content(&self, root: Id) -> Result<Content> {
         let mut out = Content::default();
-        let mut waiting = vec![(PathBuf::new(), root)];
-        while let Some((folder, id)) = waiting.pop() {
+        let mut waiting = vec![(PathBuf::new(), root, 0)];
+        while let Some((folder, id, depth)) = waiting.pop() {
+            if self.monitor.interrupted() {
+                return Err(broken_off());
+            }
             let tree = match walk::tree(self.repo, self.index, id) {
                 Ok(tree) => tree,
                 Err(fault) if folder.as_os_str().is_empty() => return Err(fault),
@@ -129,18 +164,19 @@ impl<'a> Work<'a> {
             for node in tree.nodes {
                 let path = walk::join(&folder, &node.name());
                 // A second thing of one name could be a link that the first is written through.
-                if !node.is_safe() || !seen.insert(node.name()) || path.as_os_str().len() > 1 << 20 {
+                if !node.is_safe() || !seen.insert(node.name()) || depth > DEEPEST {
                     self.refuse(&path);
                     continue;
                 }
-                if let Some(subtree) = node.subtree {
-                    waiting.push((path.clone(), subtree));
-                }
-                let entry = walk::Entry { path, node };
-                match entry.node.kind.as_str() {
-                    "dir" => out.folders.push(entry),
-                    "file" => out.files.push(entry),
-                    _ => out.others.push(entry),
+                // Below anything but a folder there can be nothing: it would be written through a link.
+                match (node.kind.as_str(), node.subtree) {
+                    ("dir", Some(subtree)) => {
+                        waiting.push((path.clone(), subtree, depth + 1));
+                        out.folders.push(walk::Entry { path, node });
+                    }
+                    ("dir", None) | (_, Some(_)) => self.refuse(&path),
+                    ("file", None) => out.files.push(walk::Entry { path, node }),
+                    (_, None) => out.others.push(walk::Entry { path, node }),
                 }
             }
         }
@@ -150,19 +186,17 @@ impl<'a> Work<'a> {
     fn everything(&self, content: Content) -> Result<RestoreReport> {
         let total = content.files.iter().map(|file| file.node.size).sum();
         self.monitor.begin(&Message::new("vault-restore"), Some(total));
-        for folder in &content.folders {
-            self.make_folder(folder);
-        }
+        let folders: Vec<_> = content.folders.iter().filter(|folder| self.make_folder(folder)).collect();
         let (files, links) = hard_links(content.files);
         self.write_files(files);
         self.monitor.end();
         if self.monitor.interrupted() {
-            return Err(Fault::new(Exit::Interrupted, Message::new("vault-restore-interrupted")));
+            return Err(broken_off());
         }
         links.iter().for_each(|(entry, first)| self.link(entry, first));
         content.others.iter().for_each(|entry| self.make_other(entry));
         // Inside first: writing into a folder changes its times.
-        content.folders.iter().rev().for_each(|folder| self.describe(folder));
+        folders.iter().rev().for_each(|folder| self.describe(folder));
         Ok(RestoreReport {
             files: self.files.load(Ordering::Relaxed),
             bytes: self.bytes.load(Ordering::Relaxed),
@@ -202,69 +236,136 @@ impl<'a> Work<'a> {
         }
     }
 
-    fn make_folder(&self, folder: &walk::Entry) {
-        if let Err(error) = self.make(&self.place(&folder.path), false) {
-            self.problem(&folder.path, &error);
-        }
+    /// Whether it is there now; only then anything may be said of it later.
+    fn make_folder(&self, folder: &walk::Entry) -> bool {
+        let made = self.make(&self.place(&folder.path), false);
+        made.map_err(|error| self.problem(&folder.path, &error)).is_ok()
     }
 
-    /// Several threads, each taking the next file; in the order in which their content lies in the vault, so that packs
-    /// are read from front to back.
+    /// Whether the vault should hold all of a file, by the indexes.
+    fn is_whole(&self, file: &walk::Entry) -> bool {
+        let mut found = 0;
+        for id in file.node.content.iter().flatten() {
+            let Some(place) = self.index.find(BlobKind::Data, *id) else {
+                self.problem(&file.path, &damaged_file("vault-blob-missing", id));
+                return false;
+            };
+            found += place.plain_length();
+        }
+        if found != file.node.size {
+            let message =
+                Message::new("vault-size-wrong").with("expected", file.node.size).with("found", found);
+            self.problem(&file.path, &Fault::new(Exit::Damaged, message));
+        }
+        found == file.node.size
+    }
+
+    /// Several threads, each taking the next run; in the order in which content lies in the vault, so that packs are read
+    /// from front to back, and with no more files open than threads.
     fn write_files(&self, mut files: Vec<walk::Entry>) {
         files.sort_by_cached_key(|file| {
             let first = file.node.content.iter().flatten().next();
             first.and_then(|id| self.index.find(BlobKind::Data, *id)).map(|place| (place.pack, place.offset))
         });
+        let mut runs = Vec::new();
+        let targets: Vec<Target> = files.into_iter().map(|file| self.plan(file, &mut runs)).collect();
         let next = AtomicUsize::new(0);
         let cores = thread::available_parallelism().map_or(1, usize::from);
         thread::scope(|scope| {
             for _ in 0..cores {
                 scope.spawn(|| {
-                    while let Some(file) = files.get(next.fetch_add(1, Ordering::Relaxed)) {
+                    while let Some(run) = runs.get(next.fetch_add(1, Ordering::Relaxed)) {
                         if self.monitor.interrupted() {
                             break;
                         }
-                        self.write_file(file);
+                        if let Some(target) = targets.get(run.target) {
+                            self.write(target, run);
+                        }
                     }
                 });
             }
         });
+        // Half a file under its right name would be taken for the whole.
+        targets.iter().filter(|target| lock(&target.out).is_some()).for_each(|target| self.discard(target));
     }
 
-    fn write_file(&self, file: &walk::Entry) {
-        let place = self.place(&file.path);
-        let filled = self.create(&place).map_err(Into::into).and_then(|out| {
-            // Half a file under its right name would be taken for the whole.
-            self.fill(file, &out).inspect_err(|_| _ = fs::remove_file(&place))
-        });
-        match filled {
-            Ok(()) => {
-                self.files.fetch_add(1, Ordering::Relaxed);
-                self.describe(file);
-            }
-            Err(why) => self.problem(&file.path, &*why),
+    /// Adds the runs of the next file.
+    fn plan(&self, entry: walk::Entry, runs: &mut Vec<Run>) -> Target {
+        let number = runs.last().map_or(0, |run: &Run| run.target + 1);
+        let ids = entry.node.content.as_deref().unwrap_or_default();
+        let (mut offset, before) = (0, runs.len());
+        // A file without content has one run too: it has to be made.
+        for start in (0..ids.len().max(1)).step_by(RUN) {
+            let blobs = start..ids.len().min(start + RUN);
+            let places = ids[blobs.clone()].iter().filter_map(|id| self.index.find(BlobKind::Data, *id));
+            let length: u64 = places.map(|place| place.plain_length()).sum();
+            runs.push(Run { target: number, blobs, offset });
+            offset += length;
+        }
+        let left = AtomicUsize::new(runs.len() - before);
+        Target { entry, out: Mutex::default(), left, failed: AtomicBool::new(false) }
+    }
+
+    fn write(&self, target: &Target, run: &Run) {
+        if !target.failed.load(Ordering::Relaxed)
+            && let Err(why) = self.fill(target, run)
+            && !target.failed.swap(true, Ordering::Relaxed)
+        {
+            self.problem(&target.entry.path, &*why);
+        }
+        if target.left.fetch_sub(1, Ordering::AcqRel) == 1 {
+            self.finish(target);
         }
     }
 
-    fn create(&self, place: &Path) -> io::Result<File> {
-        File::options().write(true).create_new(true).mode(0o600).open(place)
+    fn create(&self, target: &Target) -> io::Result<Arc<File>> {
+        let mut out = lock(&target.out);
+        if let Some(file) = &*out {
+            return Ok(Arc::clone(file));
+        }
+        let place = self.place(&target.entry.path);
+        let file = File::options().write(true).create_new(true).mode(0o600).open(place)?;
+        Ok(Arc::clone(out.insert(Arc::new(file))))
     }
 
-    fn fill(&self, file: &walk::Entry, out: &File) -> std::result::Result<(), Box<dyn std::error::Error>> {
-        let mut offset = 0;
-        for id in file.node.content.iter().flatten() {
+    fn fill(&self, target: &Target, run: &Run) -> std::result::Result<(), Box<dyn std::error::Error>> {
+        let out = self.create(target)?;
+        let ids = target.entry.node.content.as_deref().unwrap_or_default();
+        let mut offset = run.offset;
+        for id in ids.get(run.blobs.clone()).unwrap_or_default() {
             let bytes = pack::read(self.repo, self.index, BlobKind::Data, *id)?;
-            write_sparse(out, &bytes, offset)?;
+            write_sparse(&out, &bytes, offset)?;
             offset += bytes.len() as u64;
             self.bytes.fetch_add(bytes.len() as u64, Ordering::Relaxed);
             self.monitor.advance(bytes.len() as u64);
         }
-        if offset != file.node.size {
-            let message =
-                Message::new("vault-size-wrong").with("expected", file.node.size).with("found", offset);
-            return Err(Box::new(Fault::new(Exit::Damaged, message)));
+        Ok(())
+    }
+
+    /// All of a file has been tried.
+    fn finish(&self, target: &Target) {
+        let whole = !target.failed.load(Ordering::Relaxed);
+        let Some(out) = lock(&target.out).clone() else { return };
+        // A hole at the end is not written, only counted.
+        match out.set_len(target.entry.node.size) {
+            Ok(()) if whole => {
+                *lock(&target.out) = None;
+                self.files.fetch_add(1, Ordering::Relaxed);
+                self.describe(&target.entry);
+            }
+            Ok(()) => self.discard(target),
+            Err(error) => {
+                self.problem(&target.entry.path, &error);
+                self.discard(target);
+            }
         }
-        Ok(out.set_len(offset)?)
+    }
+
+    /// Takes away a file of ours that is not whole.
+    fn discard(&self, target: &Target) {
+        if lock(&target.out).take().is_some() {
+            let _ = fs::remove_file(self.place(&target.entry.path));
+        }
     }
 
     /// A further name of a file that is there already.
@@ -303,38 +404,40 @@ impl<'a> Work<'a> {
     fn describe(&self, entry: &walk::Entry) {
         let path = self.place(&entry.path);
         let node = &entry.node;
-        let failed = |what: io::Result<()>| {
-            if let Err(error) = what {
+        let done = |what: io::Result<()>| {
+            what.map_err(|error| {
                 self.add(
                     Message::new("vault-described").with("path", &entry.path).with("why", error.to_string()),
                 );
-            }
+            })
+            .is_ok()
         };
         // Only root may give files away; without it, they belong to whoever restores.
-        if self.root {
-            failed(std::os::unix::fs::lchown(&path, Some(node.uid), Some(node.gid)));
-        }
+        let owned = !self.root || done(std::os::unix::fs::lchown(&path, Some(node.uid), Some(node.gid)));
         for attribute in &node.extended_attributes {
-            failed(xattr::set(&path, &attribute.name, &attribute.value));
+            done(xattr::set(&path, &attribute.name, &attribute.value));
         }
         if node.kind != "symlink" {
-            failed(fs::set_permissions(&path, Permissions::from_mode(unix_mode(node.mode))));
+            // A program that runs as its owner must not run as another.
+            let mode = if owned { unix_mode(node.mode) } else { unix_mode(node.mode) & 0o777 };
+            done(fs::set_permissions(&path, Permissions::from_mode(mode)));
         }
-        failed(set_times(&path, node));
+        done(set_times(&path, node));
     }
 }
 
 /// Files to write, and further names of files: entry, path of the first.
 fn hard_links(files: Vec<walk::Entry>) -> (Vec<walk::Entry>, Vec<(walk::Entry, PathBuf)>) {
-    let mut first: HashMap<(u64, u64), PathBuf> = HashMap::new();
+    // The content too: a number may have been given to another file while the snapshot was made.
+    let mut first: HashMap<(u64, u64), (PathBuf, Option<Vec<Id>>)> = HashMap::new();
     let (mut out, mut links) = (Vec::new(), Vec::new());
     for file in files {
         let key = (file.node.device_id, file.node.inode);
-        match first.get(&key).filter(|_| file.node.links > 1) {
-            Some(path) => links.push((file, path.clone())),
+        match first.get(&key).filter(|(_, content)| file.node.links > 1 && *content == file.node.content) {
+            Some((path, _)) => links.push((file, path.clone())),
             None => {
                 if file.node.links > 1 {
-                    first.insert(key, file.path.clone());
+                    first.insert(key, (file.path.clone(), file.node.content.clone()));
                 }
                 out.push(file);
             }

@@ -18,6 +18,8 @@ use crate::repo::Repo;
 
 /// A pack is written once it has this many bytes.
 const TARGET: usize = 16 << 20;
+/// And once it has this many blobs: its header must stay below what any restic reads.
+const MOST_BLOBS: usize = 100_000;
 /// An index is written once it covers this many packs, so that a killed backup loses little of its work.
 const PACKS_AN_INDEX: usize = 32;
 /// Packs that wait for the writer; together with those being filled they bound the memory.
@@ -114,7 +116,7 @@ impl Sink<'_> {
         let (offset, length) = (number(open.bytes.len())?, number(sealed.len())?);
         open.blobs.push(BlobIndex { id, kind, offset, length, uncompressed_length });
         open.bytes.extend(sealed);
-        if open.bytes.len() < TARGET {
+        if open.bytes.len() < TARGET && open.blobs.len() < MOST_BLOBS {
             return Ok(());
         }
         let full = std::mem::take(&mut *open);

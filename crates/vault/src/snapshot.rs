@@ -4,7 +4,7 @@ use base::{Exit, Fault, Message, Timestamp};
 use serde::{Deserialize, Serialize};
 use store::Folder;
 
-use crate::error::Result;
+use crate::error::{Result, causes};
 use crate::hash::Id;
 use crate::repo::Repo;
 
@@ -54,20 +54,26 @@ impl Snapshot {
     }
 }
 
-/// All snapshots, oldest first.
-pub(crate) fn all(repo: &Repo) -> Result<Vec<Snapshot>> {
+/// All snapshots that can be read, oldest first; `bad` is told of the others, which must not keep anybody from these.
+pub(crate) fn all(repo: &Repo, bad: &mut dyn FnMut(Message)) -> Result<Vec<Snapshot>> {
     let mut out = Vec::new();
     for id in repo.list(Folder::Snapshots)? {
-        let snapshot: Snapshot = repo.load(Folder::Snapshots, id)?;
-        out.push(Snapshot { id: Some(id), ..snapshot });
+        match load(repo, id) {
+            Ok(snapshot) => out.push(snapshot),
+            Err(fault) => bad(Message::new("vault-check-fault").with("why", causes(&fault))),
+        }
     }
     out.sort_by_key(|snapshot| (snapshot.instant(), snapshot.id));
     Ok(out)
 }
 
+fn load(repo: &Repo, id: Id) -> Result<Snapshot> {
+    let snapshot: Snapshot = repo.load(Folder::Snapshots, id)?;
+    Ok(Snapshot { id: Some(id), ..snapshot })
+}
+
 /// The snapshot meant by an id, the beginning of one, or `latest`.
-pub(crate) fn find(repo: &Repo, which: &str) -> Result<Snapshot> {
-    let mut all = all(repo)?;
+pub(crate) fn find(repo: &Repo, which: &str, bad: &mut dyn FnMut(Message)) -> Result<Snapshot> {
     let place = repo.store.place();
     let fault = |id: &'static str| {
         let message = Message::new(id).with("which", which).with("place", place.as_str());
@@ -75,25 +81,20 @@ pub(crate) fn find(repo: &Repo, which: &str) -> Result<Snapshot> {
             .hint(Message::new("vault-snapshot-hint").with("place", place.as_str()))
     };
     if which == "latest" {
-        return all.pop().ok_or_else(|| fault("vault-no-snapshot"));
+        return all(repo, bad)?.pop().ok_or_else(|| fault("vault-no-snapshot"));
     }
-    all.retain(|snapshot| !which.is_empty() && snapshot.id().starts_with(which));
-    match all.len() {
-        0 => Err(fault("vault-no-snapshot")),
-        1 => Ok(all.remove(0)),
+    let fits = |id: &Id| !which.is_empty() && id.to_string().starts_with(which);
+    let ids: Vec<Id> = repo.list(Folder::Snapshots)?.into_iter().filter(fits).collect();
+    match ids.as_slice() {
+        [] => Err(fault("vault-no-snapshot")),
+        [id] => load(repo, *id),
         _ => Err(fault("vault-many-snapshots")),
     }
 }
 
-/// The last snapshot of the same paths on the same machine: id and tree. It only saves time, so damage is passed over.
-pub(crate) fn parent(repo: &Repo, paths: &[String], hostname: &str) -> Result<Option<(Id, Id)>> {
-    let mut last: Option<Snapshot> = None;
-    for id in repo.list(Folder::Snapshots)? {
-        let Ok(snapshot) = repo.load::<Snapshot>(Folder::Snapshots, id) else { continue };
-        let newer = last.as_ref().is_none_or(|last| snapshot.instant() >= last.instant());
-        if newer && snapshot.paths == paths && snapshot.hostname == hostname {
-            last = Some(Snapshot { id: Some(id), ..snapshot });
-        }
-    }
-    Ok(last.and_then(|snapshot| Some((snapshot.id?, snapshot.tree))))
+/// The last snapshot of the same paths on the same machine. It only saves time, so damage is passed over.
+pub(crate) fn parent(repo: &Repo, paths: &[String], hostname: &str) -> Result<Option<Snapshot>> {
+    let all = all(repo, &mut |_| ())?;
+    let same = |snapshot: &Snapshot| snapshot.paths == paths && snapshot.hostname == hostname;
+    Ok(all.into_iter().rfind(same))
 }

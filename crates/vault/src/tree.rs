@@ -1,5 +1,6 @@
 //! Nodes and trees as the format writes them: JSON whose bytes decide a tree's id, so every detail counts.
 
+use base::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use crate::hash::{Id, base64_bytes};
@@ -164,8 +165,12 @@ impl Node {
 
     /// Whether the name may be used below a target folder: one plain component.
     pub(crate) fn is_safe(&self) -> bool {
-        let name = self.name();
-        !name.is_empty() && name != b"." && name != b".." && !name.iter().any(|byte| matches!(byte, b'/' | 0))
+        is_plain_name(&self.name())
+    }
+
+    /// When anything about it changed last.
+    pub(crate) fn changed(&self) -> Option<Timestamp> {
+        self.ctime.parse().ok()
     }
 
     pub(crate) fn target(&self) -> Vec<u8> {
@@ -175,6 +180,11 @@ impl Node {
             self.linktarget_raw.clone()
         }
     }
+}
+
+/// Whether a name is one component of a path.
+pub(crate) fn is_plain_name(name: &[u8]) -> bool {
+    !name.is_empty() && name != b"." && name != b".." && !name.iter().any(|byte| matches!(byte, b'/' | 0))
 }
 
 /// A name between quotes as Go's `strconv.Quote` writes it, without the quotes.

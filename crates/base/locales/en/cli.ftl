@@ -19,7 +19,22 @@ cli-plan-errors = the plan in { $dir } has { $count ->
    *[other] { $count } errors
   }
 cli-plan-errors-hint = see all of them with: oki check { $dir }
-cli-check-summary = { $errors } errors, { $warnings } warnings, { $notes } notes ({ $services } services, { $sites } sites)
+cli-check-summary = { $errors ->
+    [one] 1 error
+   *[other] { $errors } errors
+}, { $warnings ->
+    [one] 1 warning
+   *[other] { $warnings } warnings
+}, { $notes ->
+    [one] 1 note
+   *[other] { $notes } notes
+} ({ $services ->
+    [one] 1 service
+   *[other] { $services } services
+}, { $sites ->
+    [one] 1 site
+   *[other] { $sites } sites
+})
 cli-no-evidence = nothing was measured yet; oki prove { $dir } makes copies and drills
 cli-waiting = waiting: { $why }
 

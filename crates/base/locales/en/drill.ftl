@@ -97,3 +97,4 @@ drill-record-read = record { $number } of the ledger cannot be understood
 drill-demo-open = cannot open the register { $path }
 drill-demo-listen = cannot listen on { $address }
 drill-demo-write = cannot write { $path }
+drill-points-damaged = not all snapshots in { $path } can be read: { $first }

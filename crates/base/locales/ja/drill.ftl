@@ -94,3 +94,4 @@ drill-record-read = 台帳の記録 { $number } を解釈できません
 drill-demo-open = 台帳 { $path } を開けません
 drill-demo-listen = { $address } で待ち受けられません
 drill-demo-write = { $path } に書き込めません
+drill-points-damaged = { $path } のスナップショットの一部が読めません: { $first }

@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::Path;
 
-use base::{Arg, Exit, Fault, Message};
+use base::{Arg, Exit, Fault, Lang, Message};
 
 use crate::args::InitArgs;
 use crate::session::Session;
@@ -12,11 +12,17 @@ use crate::session::Session;
 const EXAMPLES: [(&str, &[(&str, &str)]); 1] =
     [("town-office", &[(plan::ENTRY, include_str!("../../../../examples/town-office/okiagari.yaml"))])];
 
-const STARTER: &str = include_str!("starter.yaml");
+/// A plan to start from, with comments in the reader's language.
+fn starter(lang: Lang) -> &'static str {
+    match lang {
+        Lang::En => include_str!("starter.en.yaml"),
+        Lang::Ja => include_str!("starter.ja.yaml"),
+    }
+}
 
 pub(crate) fn run(session: &Session, args: &InitArgs) -> Result<Exit, Fault> {
     let files: &[(&str, &str)] = match &args.example {
-        None => &[(plan::ENTRY, STARTER)],
+        None => &[(plan::ENTRY, starter(session.terminal.lang))],
         Some(name) => example(name)?,
     };
     let dir = session.path(&args.dir);

@@ -53,7 +53,7 @@ pub(crate) fn make(plan: &OpenPlan<'_>, only: &[Id]) -> Result<Protected, Fault>
         plan: &plan.reading.plan,
         only,
         by: &by,
-        digest: &|data, copy| plan.reading.digest(&assess::proof::copy_slice(data, &copy.to)),
+        digest: &|data, copy| plan.reading.evidence_digest(&assess::proof::copy_slice(data, &copy.to)),
     };
     let done = drivers::protect(&plan.host()?, &request, &ledger, &session.clock, &session.terminal)?;
     for copy in &done.copies {

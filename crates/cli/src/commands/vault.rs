@@ -165,16 +165,17 @@ impl Place<'_> {
     }
 
     fn snapshots(&self, repo: &Path) -> Result<Exit, Fault> {
-        let all = self.open(repo)?.snapshots()?;
+        let (all, bad) = self.open(repo)?.snapshots()?;
         if self.session.global.json {
             let list: Vec<_> = all.iter().map(snapshot_json).collect();
-            self.session.print_json(&json!({ "snapshots": list }));
+            self.session.print_json(&json!({ "snapshots": list, "problems": texts(&bad) }));
         } else if all.is_empty() {
             self.say(&Message::new("cli-vault-no-snapshots"));
         } else {
             all.iter().for_each(|snapshot| self.session.terminal.out(&self.row(snapshot)));
         }
-        Ok(Exit::Met)
+        bad.iter().for_each(|what| self.warn(what));
+        Ok(if bad.is_empty() { Exit::Met } else { Exit::Damaged })
     }
 
     fn row(&self, snapshot: &Snapshot) -> String {
@@ -196,20 +197,22 @@ impl Place<'_> {
 
     fn ls(&self, repo: &Path, which: &str) -> Result<Exit, Fault> {
         let vault = self.open(repo)?;
-        let snapshot = vault.find(which)?;
+        let snapshot = vault.find(which, &self.session.terminal)?;
         if self.session.global.json {
             let mut entries = Vec::new();
-            vault.list(&snapshot, &mut |entry| entries.push(entry_json(entry)))?;
+            vault.list(&snapshot, &self.session.terminal, &mut |entry| entries.push(entry_json(entry)))?;
             self.session.print_json(&json!({ "snapshot": snapshot_json(&snapshot), "entries": entries }));
         } else {
-            vault.list(&snapshot, &mut |entry| self.session.terminal.out(&entry_line(entry)))?;
+            vault.list(&snapshot, &self.session.terminal, &mut |entry| {
+                self.session.terminal.out(&entry_line(entry))
+            })?;
         }
         Ok(Exit::Met)
     }
 
     fn restore(&self, repo: &Path, which: &str, target: &Path, dry_run: bool) -> Result<Exit, Fault> {
         let vault = self.open(repo)?;
-        let snapshot = vault.find(which)?;
+        let snapshot = vault.find(which, &self.session.terminal)?;
         let report =
             vault.restore(&snapshot, target, dry_run, &self.session.clock, &self.session.terminal)?;
         if self.session.global.json {

@@ -268,7 +268,7 @@ pub(crate) fn words(words: &[&str]) -> Vec<String> {
 
 pub(crate) fn step(verb: Verb, object: &str, auto: bool) -> ChainStep {
     let (takes, starts) = (Span::ZERO, Span::ZERO);
-    ChainStep { verb, object: object.into(), by: Vec::new(), auto, takes, starts }
+    ChainStep { verb, object: object.into(), by: Vec::new(), auto, takes, starts, waits_for: None }
 }
 
 fn choice() -> Choice {

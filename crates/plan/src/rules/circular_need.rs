@@ -1,6 +1,6 @@
 //! # circular-need
 //!
-//! **Finds** things that need each other in a circle: site and equipment needs, and services through all their ways.
+//! **Finds** things that need each other in a circle: equipment by its needs, and services through all their ways.
 //!
 //! **Why** what runs keeps running, but once everything in the circle has stopped, nothing in it can start first.
 //!
@@ -8,7 +8,7 @@
 //!
 //! **What to do** give one of them a way to start without the other: a local console, a local account.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use base::{Arg, Id, Message};
 
@@ -17,12 +17,13 @@ use crate::model::{Need, Plan};
 use crate::rules::Subject;
 
 pub(super) fn check(subject: &Subject<'_>, out: &mut Vec<Diagnostic>) {
-    let edges = edges(subject.plan);
-    let mut done: Vec<&Id> = Vec::new();
+    let edges = caught(edges(subject.plan));
+    let mut done: BTreeSet<&Id> = BTreeSet::new();
     for start in edges.keys() {
-        if let Some(circle) =
-            circle(&edges, start).filter(|circle| !circle.iter().any(|id| done.contains(id)))
-        {
+        if done.contains(start) {
+            continue;
+        }
+        if let Some(circle) = circle(&edges, start) {
             let kind = if subject.plan.services.contains_key(*start) { "services" } else { "equipment" };
             let names: Vec<Arg> = circle.iter().chain([&circle[0]]).map(|id| Arg::from(*id)).collect();
             let message = Message::new("plan-circular-need").with("circle", names);
@@ -32,6 +33,52 @@ pub(super) fn check(subject: &Subject<'_>, out: &mut Vec<Diagnostic>) {
             done.extend(circle);
         }
     }
+}
+
+/// What may lie on a circle: without everything that in the end needs nothing of the rest, or that nothing of the rest
+/// needs. Usually nothing is left, so that large plans cost no time.
+fn caught<'p>(edges: BTreeMap<&'p Id, Vec<&'p Id>>) -> BTreeMap<&'p Id, Vec<&'p Id>> {
+    let startable = peeled(&edges);
+    let left = without(edges, &startable);
+    let mut reversed: BTreeMap<&Id, Vec<&Id>> = left.keys().map(|id| (*id, Vec::new())).collect();
+    for (id, needs) in &left {
+        needs.iter().for_each(|need| reversed.entry(need).or_default().push(id));
+    }
+    let unneeded = peeled(&reversed);
+    without(left, &unneeded)
+}
+
+/// Everything from which no path leads to a circle: first what needs nothing, then what needs only such things.
+fn peeled<'p>(edges: &BTreeMap<&'p Id, Vec<&'p Id>>) -> BTreeSet<&'p Id> {
+    let mut open: BTreeMap<&Id, usize> = BTreeMap::new();
+    let mut needed_by: BTreeMap<&Id, Vec<&'p Id>> = BTreeMap::new();
+    for (id, needs) in edges {
+        let known = needs.iter().filter(|need| edges.contains_key(*need));
+        open.insert(id, known.clone().count());
+        known.for_each(|need| needed_by.entry(need).or_default().push(id));
+    }
+    let mut ready: Vec<&'p Id> = edges.keys().copied().filter(|id| open.get(id) == Some(&0)).collect();
+    let mut out = BTreeSet::new();
+    while let Some(id) = ready.pop() {
+        out.insert(id);
+        for user in needed_by.get(id).into_iter().flatten() {
+            if let Some(left) = open.get_mut(user) {
+                *left -= 1;
+                ready.extend((*left == 0).then_some(*user));
+            }
+        }
+    }
+    out
+}
+
+fn without<'p>(
+    mut edges: BTreeMap<&'p Id, Vec<&'p Id>>,
+    gone: &BTreeSet<&Id>,
+) -> BTreeMap<&'p Id, Vec<&'p Id>> {
+    edges.retain(|id, _| !gone.contains(id));
+    let left: BTreeSet<&Id> = edges.keys().copied().collect();
+    edges.values_mut().for_each(|needs| needs.retain(|id| left.contains(id)));
+    edges
 }
 
 /// What a thing cannot do without. A service with a way that needs nothing of the circle is not held by it.

@@ -17,12 +17,11 @@ use crate::rules::Subject;
 
 pub(super) fn check(subject: &Subject<'_>, out: &mut Vec<Diagnostic>) {
     let start = subject.mark("okiagari");
-    if subject.canon.get("sites").is_none_or(|sites| sites.as_object().is_none_or(serde_json::Map::is_empty))
-    {
+    if !subject.partly && subject.plan.sites.is_empty() {
         let help = Message::new("plan-write").with("fix", "sites: { hall: {} }");
         out.push(Diagnostic::error("no-site", start, Message::new("plan-no-site")).help(help));
     }
-    if subject.plan.services.is_empty() {
+    if !subject.partly && subject.plan.services.is_empty() {
         let help = Message::new("plan-write").with("fix", "services: { erp: {} }");
         out.push(Diagnostic::error("no-service", start, Message::new("plan-no-service")).help(help));
     }
@@ -32,7 +31,8 @@ pub(super) fn check(subject: &Subject<'_>, out: &mut Vec<Diagnostic>) {
         {
             let mark = subject.mark(&format!("services.{id}.ways.{}.takes", way.name));
             let message = Message::new("plan-takes-and-steps").with("way", way.name.as_str());
-            out.push(Diagnostic::error("takes-and-steps", mark, message));
+            let help = Message::new("plan-takes-and-steps-help");
+            out.push(Diagnostic::error("takes-and-steps", mark, message).help(help));
         }
     }
 }

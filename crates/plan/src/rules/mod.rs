@@ -4,26 +4,32 @@ mod circular_need;
 mod copy_onto_itself;
 mod incomplete;
 mod key_in_its_vault;
+mod minutes_for_months;
 mod replica_as_backup;
 mod steps_longer_than_rto;
 mod timezone;
 
 use std::collections::BTreeMap;
 
-use base::{Lang, Message};
-use serde_json::Value as Json;
-
-use crate::diagnostic::{Diagnostic, Mark};
+use crate::diagnostic::{Diagnostic, Mark, Source};
 use crate::model::Plan;
 
 /// What a rule looks at.
 pub(crate) struct Subject<'a> {
     pub(crate) plan: &'a Plan,
-    pub(crate) canon: &'a Json,
-    places: &'a BTreeMap<String, Mark>,
+    pub(crate) places: &'a BTreeMap<String, Mark>,
+    /// Whether some file could not be read, so that what is missing may stand there.
+    pub(crate) partly: bool,
+    pub(crate) sources: &'a [Source],
 }
 
 impl Subject<'_> {
+    /// The text that stands at a place.
+    pub(crate) fn written(&self, mark: Mark) -> Option<String> {
+        let line = self.sources.get(mark.file)?.line(mark.line)?;
+        Some(line.chars().skip(mark.column.checked_sub(1)?).take(mark.length).collect())
+    }
+
     /// The place of a part of the plan, or of the nearest part around it.
     pub(crate) fn mark(&self, path: &str) -> Mark {
         place(self.places, path).unwrap_or(Mark { file: 0, line: 1, column: 1, length: 1 })
@@ -43,85 +49,20 @@ pub(crate) fn place(places: &BTreeMap<String, Mark>, path: &str) -> Option<Mark>
 
 type Rule = fn(&Subject<'_>, &mut Vec<Diagnostic>);
 
-const RULES: [Rule; 7] = [
+const RULES: [Rule; 8] = [
     incomplete::check,
     circular_need::check,
     copy_onto_itself::check,
     key_in_its_vault::check,
+    minutes_for_months::check,
     replica_as_backup::check,
     steps_longer_than_rto::check,
     timezone::check,
 ];
 
 /// Applies every rule.
-pub(crate) fn run(plan: &Plan, canon: &Json, places: &BTreeMap<String, Mark>) -> Vec<Diagnostic> {
-    let subject = Subject { plan, canon, places };
+pub(crate) fn run(subject: &Subject<'_>) -> Vec<Diagnostic> {
     let mut out = Vec::new();
-    RULES.iter().for_each(|rule| rule(&subject, &mut out));
+    RULES.iter().for_each(|rule| rule(subject, &mut out));
     out
-}
-
-/// Every code a diagnostic may have.
-pub fn codes() -> Vec<&'static str> {
-    vec![
-        "alias-bomb",
-        "bad-id",
-        "bad-timezone",
-        "circular-need",
-        "copy-onto-itself",
-        "dangling-reference",
-        "duplicate-id",
-        "duplicate-key",
-        "duplicate-name",
-        "empty",
-        "include-circle",
-        "include-outside",
-        "key-in-its-vault",
-        "merge-key",
-        "missing-key",
-        "missing-unit",
-        "newer-version",
-        "no-file",
-        "no-service",
-        "no-site",
-        "no-version",
-        "not-utf8",
-        "odd-spelling",
-        "out-of-range",
-        "plain-secret",
-        "replica-as-backup",
-        "several-documents",
-        "steps-longer-than-rto",
-        "swapped-position",
-        "takes-and-steps",
-        "too-big",
-        "too-deep",
-        "unknown-key",
-        "unknown-unit",
-        "unknown-word",
-        "wrong-kind",
-        "wrong-type",
-        "yaml",
-        "yaml-tag",
-    ]
-}
-
-/// What a code means, why it matters and what to do, in one language.
-pub fn explain(code: &str, lang: Lang) -> Option<String> {
-    let known = codes().into_iter().find(|known| *known == code)?;
-    Some(format!("{known}\n\n{}", Message::new(format!("explain-{known}")).text(lang)))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn every_code_is_explained_in_both_languages() {
-        for code in codes() {
-            for lang in [Lang::En, Lang::Ja] {
-                assert!(Message::new(format!("explain-{code}")).exists(lang), "explain-{code} is missing");
-            }
-        }
-    }
 }

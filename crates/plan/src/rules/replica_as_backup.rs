@@ -18,7 +18,8 @@ pub(super) fn check(subject: &Subject<'_>, out: &mut Vec<Diagnostic>) {
     for (id, data) in &subject.plan.data {
         let copies = data.copies.as_deref().unwrap_or_default();
         let mirror = |how: &Fact<CopyKind>| matches!(how, Fact::Exact(CopyKind::Sync | CopyKind::Replica));
-        if !copies.is_empty() && copies.iter().all(|copy| mirror(&copy.how)) {
+        let known = !copies.is_empty() && !data.more_copies;
+        if known && copies.iter().all(|copy| mirror(&copy.how)) {
             let mark = subject.mark(&format!("data.{id}.copies"));
             let message = Message::new("plan-replica-as-backup").with("data", id);
             let help = Message::new("plan-replica-as-backup-help");

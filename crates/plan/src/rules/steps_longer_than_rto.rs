@@ -26,7 +26,8 @@ pub(super) fn check(subject: &Subject<'_>, out: &mut Vec<Diagnostic>) {
                     .with("way", way.name.as_str())
                     .with("least", least)
                     .with("rto", longest);
-                out.push(Diagnostic::warning("steps-longer-than-rto", mark, message));
+                let help = Message::new("plan-steps-longer-than-rto-help");
+                out.push(Diagnostic::warning("steps-longer-than-rto", mark, message).help(help));
             }
         }
     }

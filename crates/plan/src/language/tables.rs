@@ -1,145 +1,14 @@
-//! The plan language as one table: kinds of things, their keys, what stands behind each key.
-//!
-//! Validation, decoding into the canonical tree, the JSON Schema and the suggestions for misspelt keys all follow from
-//! this table.
+//! The keys, kind by kind.
 
-/// Kinds of things that have ids.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Kind {
-    /// Shared fate.
-    Region,
-    /// Place.
-    Site,
-    /// Line between sites.
-    Link,
-    /// Machines.
-    Equipment,
-    /// Software, settings, images.
-    Software,
-    /// Data set.
-    Data,
-    /// Place for copies.
-    Vault,
-    /// People.
-    Team,
-    /// Procedure, key, contact list.
-    Document,
-    /// Contract partner.
-    Supplier,
-    /// Service.
-    Service,
-    /// Business function.
-    Function,
-    /// Declared loss.
-    Scenario,
-}
-
-impl Kind {
-    /// Every kind with the key of its table in a plan.
-    pub const TABLES: [(&'static str, Kind); 13] = [
-        ("regions", Kind::Region),
-        ("sites", Kind::Site),
-        ("links", Kind::Link),
-        ("equipment", Kind::Equipment),
-        ("software", Kind::Software),
-        ("data", Kind::Data),
-        ("vaults", Kind::Vault),
-        ("teams", Kind::Team),
-        ("documents", Kind::Document),
-        ("suppliers", Kind::Supplier),
-        ("services", Kind::Service),
-        ("functions", Kind::Function),
-        ("scenarios", Kind::Scenario),
-    ];
-
-    /// Key of its table.
-    pub fn table(self) -> &'static str {
-        Kind::TABLES.iter().find(|(_, kind)| *kind == self).map_or("", |(name, _)| name)
-    }
-}
-
-/// What may stand behind a key.
-#[derive(Clone, Copy, Debug)]
-pub enum Shape {
-    /// Any text or number, kept as written.
-    Text,
-    /// `true` or `false`.
-    Flag,
-    /// Whole number.
-    Count,
-    /// `50%` or a number from 0 to 1.
-    Share,
-    /// `4h`.
-    Span,
-    /// `40GiB`.
-    Bytes,
-    /// `100Mbps`.
-    Rate,
-    /// Anything at all: read, kept, not used by the engine.
-    Any,
-    /// One of these words.
-    Word(&'static [&'static str]),
-    /// The id of a thing of one of these kinds; any kind if empty.
-    Id(&'static [Kind]),
-    /// One, or a list of them; order does not matter.
-    Set(&'static Shape),
-    /// A list whose order matters.
-    List(&'static Shape),
-    /// A value, or what is known about it.
-    Fact(&'static Shape),
-    /// A map with these keys.
-    Record(&'static [Key]),
-    /// What only its own code can read.
-    Special(Special),
-}
-
-/// Shapes with code of their own.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Special {
-    /// `hall`, `[hall, school]`, `{ hall: 2 }`, `unknown`, `{ one-of: [a, b] }`.
-    Placement,
-    /// `in:`: regions, the built-in ones too.
-    Regions,
-    /// `server`, `[a, b]`, `{ any: [..] }`, `{ all: [..] }`, `{ at-least: 2, of: [..] }`.
-    Need,
-    /// `{ ups: 10m, generator: 5h }` or named sources.
-    Power,
-    /// `{ failure: {..}, disaster: {..} }`, or one set for both.
-    Objectives,
-    /// Ways of a service or function.
-    Ways,
-    /// Steps of a way.
-    Steps,
-    /// Copies of data or software.
-    Copies,
-    /// A probe.
-    Probe,
-    /// `{ env: X }` or `{ file: path }`.
-    Secret,
-    /// `{ lat: 39.7, lon: 141.1 }`.
-    Position,
-    /// `{ quake: 6-upper }`.
-    Money,
-    /// A program and its arguments.
-    Command,
-}
-
-/// A key of a record.
-#[derive(Clone, Copy, Debug)]
-pub struct Key {
-    /// As written.
-    pub name: &'static str,
-    /// What stands behind it.
-    pub shape: Shape,
-    /// One line for editors.
-    pub doc: &'static str,
-}
+use super::Shape::{
+    Any, Bytes, Count, Fact, Flag, Hours, Id, Length, List, Map, Money, Rate, Record, Set, Share, Short,
+    Span, Text, Word,
+};
+use super::{Key, Kind, Shape, Special};
 
 const fn key(name: &'static str, shape: Shape, doc: &'static str) -> Key {
     Key { name, shape, doc }
 }
-
-use Shape::{Any, Bytes, Count, Fact, Flag, Id, List, Rate, Record, Set, Share, Span, Text, Word};
 
 const fn special(special: Special) -> Shape {
     Shape::Special(special)
@@ -163,6 +32,9 @@ pub(crate) const PEOPLE: &[Kind] = &[Kind::Team, Kind::Supplier];
 pub(crate) const WRITABLE: &[Kind] = &[Kind::Vault, Kind::Equipment];
 pub(crate) const PLACES: &[Kind] = &[Kind::Site, Kind::Equipment, Kind::Vault, Kind::Team];
 const EXISTS: Shape = Fact(&Word(&["yes", "planned", "considered", "rejected", "no"]));
+/// A point in time as people write it, or a real event or drill written out.
+const TESTED: Shape = Short("when", EVENT);
+const COST: Shape = Short("amount", COSTS);
 const READY: Shape = Fact(&Word(&["running", "hot", "warm", "cold", "rebuild", "standby"]));
 
 /// Keys of every thing.
@@ -178,11 +50,12 @@ pub const COMMON: &[Key] = &[
     key("repair", Fact(&Span), "How long until an outage of it is repaired."),
     key("replace", Fact(&Span), "Lead time of a new one, from the order."),
     key("maintained-by", Set(&Id(PEOPLE)), "Who repairs it."),
-    key("tested", Any, "When it was last tried, and how."),
-    key("cost", special(Special::Money), "What it costs, e.g. 50M JPY."),
+    key("tested", TESTED, "When it was last tried, and how."),
+    key("cost", COST, "What it costs, e.g. 50M JPY."),
     key("source", Any, "Where this is known from."),
     key("owner", Any, "Who answers for it."),
     key("review", Any, "When it is looked at again."),
+    key("note", Text, "Anything else worth knowing, for people."),
     key("like", Text, "Take over the keys of this thing of the same kind."),
     key("count", Count, "So many like things, called ID-1, ID-2 and so on."),
 ];
@@ -199,10 +72,49 @@ pub const PLAN: &[Key] = &[
         "Evidence.",
     ),
     key("confidence", Share, "Chance with which an objective has to be met; 90% unless said."),
-    key("management", Any, "Practices: bcp, it-bcp, bia, risks, drills, review."),
-    key("options", Any, "Measures decided, planned or rejected."),
+    key("calendars", Map(&Text, &Hours), "Names for hours, e.g. { office: mon-fri 8:30-17:15 }."),
+    key("management", Record(MANAGEMENT), "Practices of the organisation."),
+    key("options", Map(&Text, &Record(OPTION)), "Measures decided, planned or rejected, by name."),
     key("accept", List(&Record(ACCEPT)), "Risks that somebody accepted."),
-    key("history", Any, "Real events and old drills."),
+    key("history", List(&Record(EVENT)), "Real events and old drills."),
+];
+
+const MANAGEMENT: &[Key] = &[
+    key("bcp", Any, "Business continuity plan of the organisation."),
+    key("it-bcp", Any, "That of the IT department."),
+    key("bia", Any, "Business impact analysis."),
+    key("risks", Any, "Risks considered."),
+    key("drills", Any, "Training and drills."),
+    key("review", Any, "How and when the plan is reviewed."),
+];
+
+const OPTION: &[Key] = &[
+    key("status", Word(&["chosen", "planned", "considered", "rejected", "done"]), "What was decided."),
+    key("cost", COST, "What it costs."),
+    key("why", Text, "Why it was decided so."),
+    key("by", Text, "Who decided."),
+    key("changes", Any, "What it changes in this plan."),
+    key("gives", Any, "What it makes possible."),
+    key("note", Text, "Anything else worth knowing."),
+];
+
+/// Keys of a real event or an old drill.
+pub const EVENT: &[Key] = &[
+    key("kind", Word(&["event", "drill", "test"]), "A real event, a drill, a test of a part."),
+    key("when", Text, "When, e.g. 2011-03; never says that it was not done."),
+    key("what", Set(&Id(&[])), "The things it was about."),
+    key("way", Text, "The way that was used."),
+    key("took", Fact(&Span), "How long it took."),
+    key("scope", Text, "How much of it was tried, e.g. 15/150."),
+    key("source", Any, "Where this is known from."),
+    key("note", Text, "Anything else worth knowing."),
+];
+
+const COSTS: &[Key] = &[
+    key("amount", Fact(&Money), "All in all, e.g. 50M JPY."),
+    key("initial", Fact(&Money), "Once."),
+    key("yearly", Fact(&Money), "Every year."),
+    key("ratio", Fact(&Share), "As a share of what it stands in for."),
 ];
 
 const ORGANIZATION: &[Key] = &[
@@ -222,19 +134,19 @@ const ACCEPT: &[Key] = &[
     key("until", Text, "Until when."),
 ];
 
-const REGION: &[Key] = &[
+pub(crate) const REGION: &[Key] = &[
     key(
         "kind",
         Word(&["place", "power", "carrier", "hazard", "duct", "domain", "model"]),
         "Kind of shared fate.",
     ),
-    key("hazard", Any, "What threatens it, e.g. tsunami."),
+    key("hazard", Set(&Text), "What threatens it, e.g. tsunami."),
     key("outage", Fact(&Span), "How long its supply stays away once it is lost."),
     key("rate", Any, "How often it is lost."),
     key("at", special(Special::Position), "Position."),
 ];
 
-const SITE: &[Key] = &[
+pub(crate) const SITE: &[Key] = &[
     key("at", special(Special::Position), "Position."),
     key(
         "power",
@@ -242,29 +154,61 @@ const SITE: &[Key] = &[
         "UPS and generator: { ups: 10m, generator: 5h }, or named sources with feeds.",
     ),
     key("needs", Set(&Id(NEEDED)), "What everything running here needs, e.g. the LAN."),
-    key("withstands", Any, "Rating, e.g. { quake: 6-upper }."),
-    key("distance", Any, "Distances to other sites."),
+    key("withstands", Record(RATING), "What it is built for, e.g. { quake: 6-upper }."),
+    key("distance", Map(&Id(&[Kind::Site]), &Fact(&Length)), "Distances to other sites: { hall: 60km.. }."),
     key("cooling", Any, "Cooling."),
 ];
 
-const LINK: &[Key] = &[
+const RATING: &[Key] = &[
+    key(
+        "quake",
+        Fact(&Word(&["4", "5-lower", "5-upper", "6-lower", "6-upper", "7"])),
+        "Greatest intensity, on the scale of the Japan Meteorological Agency.",
+    ),
+    key("flood", Fact(&Length), "Greatest depth of water."),
+    key("tsunami", Fact(&Length), "Greatest height of the wave at the site."),
+    key("wind", Text, "Greatest wind."),
+    key("fire", Fact(&Span), "How long it holds against fire."),
+];
+
+const FAILOVER: &[Key] = &[
+    key("auto", Fact(&Flag), "Whether it happens without a person."),
+    key("takes", Fact(&Span), "How long it takes."),
+];
+
+/// Keys of going back.
+pub const FAILBACK: &[Key] = &[
+    key("takes", Fact(&Span), "How long going back takes."),
+    key("objective", Fact(&Span), "Within which time it has to be done."),
+    key("protected", Any, "Whether the data are copied meanwhile, and where to."),
+    key("stay", Flag, "Whether it stays where it is."),
+    key("why", Text, "Why it stays."),
+    key("standby-again", Fact(&Span), "Time until there is something to fall back on again."),
+];
+
+const USERS: &[Key] = &[
+    key("at", Set(&Id(&[Kind::Site, Kind::Team])), "Where they are."),
+    key("via", Set(&Id(&[Kind::Link, Kind::Service])), "How they reach it."),
+    key("count", Fact(&Count), "How many."),
+];
+
+pub(crate) const LINK: &[Key] = &[
     key("between", Set(&Id(&[Kind::Site])), "The sites it joins."),
     key("bandwidth", Fact(&Rate), "Rate, e.g. 100Mbps."),
     key("guaranteed", Fact(&Rate), "Rate that is always there."),
     key("ready", READY, "Whether it stands by."),
-    key("curve", Any, "Share repaired over time."),
 ];
 
-const EQUIPMENT: &[Key] = &[
+pub(crate) const EQUIPMENT: &[Key] = &[
     key("at", special(Special::Placement), "The site it stands at."),
     key("units", Fact(&Count), "How many."),
     key("enough", Fact(&Count), "How many suffice for full level."),
     key("spares", Fact(&Count), "Units kept ready."),
-    key("failover", Any, "Whether and how fast another unit takes over."),
+    key("failover", Fact(&Record(FAILOVER)), "Whether and how fast another unit takes over."),
     key("needs", Set(&Id(NEEDED)), "What it needs to run, power apart."),
 ];
 
-const SOFTWARE: &[Key] = &[
+pub(crate) const SOFTWARE: &[Key] = &[
     key("runs-on", Set(&Id(BODIES)), "Equipment it runs on."),
     key("copies", special(Special::Copies), "Copies it can be installed from."),
     key("version", Text, "Version."),
@@ -275,7 +219,7 @@ const CANARY: &[Key] = &[
     key("query", Text, "Query giving one row: number of records, time of the newest."),
 ];
 
-const DATA: &[Key] = &[
+pub(crate) const DATA: &[Key] = &[
     key("runs-on", Set(&Id(BODIES)), "Equipment where it lives."),
     key("size", Fact(&Bytes), "How much, e.g. 40GiB."),
     key("change", Any, "How fast it changes."),
@@ -290,7 +234,7 @@ const DATA: &[Key] = &[
     key("canary", Record(CANARY), "Question to the data in the business's own terms."),
 ];
 
-const VAULT: &[Key] = &[
+pub(crate) const VAULT: &[Key] = &[
     key("at", special(Special::Placement), "Site or equipment it stands at or on."),
     key("key", Id(&[Kind::Document]), "The document without which it cannot be opened."),
     key("domain", Set(&Id(&[Kind::Region])), "Domain whose credentials can alter it."),
@@ -303,23 +247,28 @@ const VAULT: &[Key] = &[
     key("size", Fact(&Bytes), "Room."),
 ];
 
-const TEAM: &[Key] = &[
+pub(crate) const TEAM: &[Key] = &[
     key("at", special(Special::Placement), "Where they work, and how many: { hall: 2 }."),
-    key("hours", Text, "When they are there."),
+    key("hours", Hours, "When they are there: 24x7, mon-fri 8:30-17:15, or a name from calendars."),
     key("arrives", Fact(&Span), "How long until they are where they are needed."),
     key("deputies", Set(&Id(&[Kind::Team, Kind::Supplier])), "Who can stand in."),
 ];
 
-const DOCUMENT: &[Key] = &[key("at", special(Special::Placement), "Where copies of it are: [hall, school].")];
+pub(crate) const DOCUMENT: &[Key] =
+    &[key("at", special(Special::Placement), "Where copies of it are: [hall, school].")];
 
-const SUPPLIER: &[Key] = &[
-    key("hours", Text, "When it answers."),
+pub(crate) const SUPPLIER: &[Key] = &[
+    key("hours", Hours, "When it answers."),
     key("arrives", Fact(&Span), "How long until it is here."),
     key("lead-time", Fact(&Span), "From order to delivery."),
-    key("starts", Any, "What has to be done before it starts."),
-    key("commitment", Any, "What it has committed itself to."),
-    key("remote", Any, "What it can do from afar."),
-    key("send-in", Any, "Repair by sending in."),
+    key("starts", Text, "What has to be done before it starts."),
+    key(
+        "commitment",
+        Fact(&Word(&["contract", "best-effort", "uncertain", "none"])),
+        "How firmly it is bound to come.",
+    ),
+    key("remote", Fact(&Flag), "Whether it can work from afar."),
+    key("repair", Fact(&Word(&["on-site", "send-in", "exchange"])), "How it repairs."),
 ];
 
 const MONITOR: &[Key] = &[
@@ -336,26 +285,26 @@ const RUN: &[Key] = &[
     key("probes", List(&Shape::Special(Special::Probe)), "What must answer before the service counts as up."),
 ];
 
-const SERVICE: &[Key] = &[
+pub(crate) const SERVICE: &[Key] = &[
     key("priority", Count, "Rank; 1 comes first."),
     key("objectives", special(Special::Objectives), "RTO, RPO and RLO, for failure and disaster."),
     key("ways", special(Special::Ways), "The ways it can run, the normal one first."),
     key("hold", Span, "Shortest run that counts as being back; 1h unless said."),
     key("monitor", Record(MONITOR), "How an interruption is noticed without a person."),
     key("run", Record(RUN), "How it is really started, for drills."),
-    key("users", Any, "Who uses it, where and how."),
+    key("users", Record(USERS), "Who uses it, where and how: { at, via }."),
 ];
 
-const FUNCTION: &[Key] = &[
+pub(crate) const FUNCTION: &[Key] = &[
     key("mtpd", Fact(&Span), "Maximum tolerable period of disruption."),
-    key("mbco", Any, "Least level the business needs."),
-    key("rto", Fact(&Span), "Recovery time objective."),
-    key("for", Any, "When it is needed."),
-    key("impact", Any, "Damage over time."),
+    key("mbco", Fact(&Share), "Least level the business needs."),
+    key("objectives", special(Special::Objectives), "RTO and level, for failure and disaster."),
+    key("for", Fact(&Span), "How long it is needed."),
+    key("impact", Map(&Span, &Text), "Damage over time: { 1d: complaints, 1w: fines }."),
     key("ways", special(Special::Ways), "Its ways, paper among them."),
 ];
 
-const SCENARIO: &[Key] = &[
+pub(crate) const SCENARIO: &[Key] = &[
     key("loses", Set(&Id(&[])), "What is lost."),
     key("effect", Word(&["out", "wiped", "gone"]), "What it does to them."),
     key("lasts", Fact(&Span), "How long an outage stays."),
@@ -369,7 +318,7 @@ pub const WAY: &[Key] = &[
     key("runs-on", Set(&Id(BODIES)), "Equipment it runs on."),
     key("needs", special(Special::Need), "What else it needs while it runs."),
     key("data", Set(&Id(&[Kind::Data])), "Data sets it works on."),
-    key("users", Any, "How users reach it."),
+    key("users", Record(USERS), "Where users are and how they reach it: { at, via }."),
     key("ready", READY, "How ready it is."),
     key("takes", Fact(&Span), "How long bringing it into use takes, all in all."),
     key("steps", special(Special::Steps), "The steps that bring it into use, in order."),
@@ -377,13 +326,13 @@ pub const WAY: &[Key] = &[
     key("level", Fact(&Share), "Level it runs at, e.g. 50%."),
     key("lasts", Fact(&Span), "How long it can be kept up."),
     key("restart", Fact(&Span), "Restart after an outage of what it runs on."),
-    key("failback", Any, "Going back to the first way."),
+    key("failback", Short("takes", FAILBACK), "Going back to the first way: 1w, or written out."),
     key("exists", EXISTS, "Whether all this exists."),
-    key("tested", Any, "When it was last tried, and how."),
+    key("tested", TESTED, "When it was last tried, and how."),
     key("together", Flag, "Whether its level adds to that of other ways."),
     key("give-up", Fact(&Span), "If not back by then, start the next way."),
     key("act", Word(&["at-loss", "at-stop"]), "Whether it starts at the loss or at the interruption."),
-    key("cost", special(Special::Money), "What it costs."),
+    key("cost", COST, "What it costs."),
     key("source", Any, "Where this is known from."),
 ];
 
@@ -407,16 +356,16 @@ pub const COPY: &[Key] = &[
         "How it is made; a backup unless said.",
     ),
     key("every", Fact(&Span), "Interval between points, or lag of a replica."),
-    key("over", special(Special::Need), "Lines it crosses."),
-    key("from", Text, "The copy it is made from: the place that copy goes to."),
+    key("over", special(Special::Over), "Lines it crosses; any one of them suffices."),
+    key("from", Id(WRITABLE), "The copy it is made from: the place that copy goes to."),
     key("carried", Fact(&Span), "Time until carried media are at their place."),
-    key("keep", Any, "How long points are kept."),
+    key("keep", Fact(&Span), "How long points are kept."),
     key("verify", Fact(&Word(&["none", "detect", "correct", "yes", "no"])), "How each point is verified."),
     key("immutable", Fact(&Span), "Locked against change for so long."),
-    key("covers", Any, "What of the data is in it."),
+    key("covers", Set(&Text), "What of the data is in it."),
     key("by", Text, "What makes it: oki, or the name of something else."),
-    key("tested", Any, "When it was last restored."),
-    key("cost", special(Special::Money), "What it costs."),
+    key("tested", TESTED, "When it was last restored."),
+    key("cost", COST, "What it costs."),
     key("source", Any, "Where this is known from."),
 ];
 
@@ -430,80 +379,57 @@ pub const POWER: &[Key] = &[
     key("feeds", Set(&Id(&[Kind::Equipment, Kind::Site])), "What it feeds; [] is connected to nothing."),
 ];
 
-/// Keys of the objectives of one class.
+/// The objectives of one class.
 pub const OBJECTIVES: [&str; 3] = ["rto", "rpo", "rlo"];
 
-/// Own keys of a kind of thing; `COMMON` holds the rest.
-pub fn keys(kind: Kind) -> &'static [Key] {
-    match kind {
-        Kind::Region => REGION,
-        Kind::Site => SITE,
-        Kind::Link => LINK,
-        Kind::Equipment => EQUIPMENT,
-        Kind::Software => SOFTWARE,
-        Kind::Data => DATA,
-        Kind::Vault => VAULT,
-        Kind::Team => TEAM,
-        Kind::Document => DOCUMENT,
-        Kind::Supplier => SUPPLIER,
-        Kind::Service => SERVICE,
-        Kind::Function => FUNCTION,
-        Kind::Scenario => SCENARIO,
-    }
-}
-
-/// The prefectures of Japan, each a place and a power area, as `jp/NAME`.
-pub const PREFECTURES: [&str; 47] = [
-    "hokkaido",
-    "aomori",
-    "iwate",
-    "miyagi",
-    "akita",
-    "yamagata",
-    "fukushima",
-    "ibaraki",
-    "tochigi",
-    "gunma",
-    "saitama",
-    "chiba",
-    "tokyo",
-    "kanagawa",
-    "niigata",
-    "toyama",
-    "ishikawa",
-    "fukui",
-    "yamanashi",
-    "nagano",
-    "gifu",
-    "shizuoka",
-    "aichi",
-    "mie",
-    "shiga",
-    "kyoto",
-    "osaka",
-    "hyogo",
-    "nara",
-    "wakayama",
-    "tottori",
-    "shimane",
-    "okayama",
-    "hiroshima",
-    "yamaguchi",
-    "tokushima",
-    "kagawa",
-    "ehime",
-    "kochi",
-    "fukuoka",
-    "saga",
-    "nagasaki",
-    "kumamoto",
-    "oita",
-    "miyazaki",
-    "kagoshima",
-    "okinawa",
+/// What may stand beside them.
+pub const CLASS: &[Key] = &[
+    key("given", Set(&Id(&[])), "The objective holds only while these are up."),
+    key("for", Fact(&Span), "How long it is needed."),
 ];
 
-/// Whether an id names a built-in region.
-pub fn is_built_in(id: &str) -> bool {
-    id.strip_prefix("jp/").is_some_and(|name| PREFECTURES.contains(&name))
-}
+/// Keys of an objective written out, its `value` and `wish` apart.
+pub const OBJECTIVE: &[Key] = &[
+    key("basis", Word(&["bia", "sla", "industry", "capability", "opinion"]), "What it rests on."),
+    key("by", Text, "Who set it or wants it."),
+    key("agreed", Flag, "Whether it is agreed; false makes it a wish."),
+    key("hours", Hours, "The hours in which time counts."),
+    key("penalty", Any, "What a miss costs."),
+    key("source", Any, "Where this is known from."),
+];
+
+/// Keys of a level.
+pub const LEVEL: &[Key] = &[
+    key("capacity", Share, "Share of normal demand."),
+    key("functions", Set(&Text), "What must work."),
+    key("places", PLACES_SERVED, "Where it must be served, as ids or as a share."),
+];
+const PLACES_SERVED: Shape = special(Special::PlacesServed);
+
+/// Keys of a probe.
+pub const PROBE: &[Key] = &[
+    key("tcp", Text, "Host and port that must accept a connection."),
+    key("http", Text, "Address whose GET must give status 200."),
+    key("sql", Text, "Query whose first column of the first row is compared."),
+    key("database", Text, "SQLite file, or a postgresql:// address."),
+    key("command", special(Special::Command), "Program that must end with 0."),
+    key("expects", Text, "Text that must be in the answer."),
+];
+
+/// Keys of a reference to a secret.
+pub const SECRET: &[Key] =
+    &[key("env", Text, "Environment variable that holds it."), key("file", Text, "File that holds it.")];
+
+/// Keys of a position.
+pub const POSITION: &[Key] = &[
+    key("lat", Text, "Latitude in degrees, north positive."),
+    key("lon", Text, "Longitude, east positive."),
+];
+
+/// Keys of a need that is not a plain list.
+pub const NEED: &[Key] = &[
+    key("any", Any, "Any one of these suffices."),
+    key("all", Any, "All of these."),
+    key("at-least", Count, "So many of those in `of`."),
+    key("of", Any, "What `at-least` counts."),
+];

@@ -1,0 +1,69 @@
+//! The typed plan from the canonical tree.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use base::{Id, Span};
+use serde_json::{Value as Json, json};
+
+use crate::decode;
+use crate::language::{Kind, is_built_in};
+use crate::model::{Assume, Organization, Plan};
+
+pub(crate) fn plan(canon: &Json, tables: &BTreeMap<Kind, BTreeMap<Id, Json>>) -> Plan {
+    let empty = BTreeMap::new();
+    let things = |kind: Kind| tables.get(&kind).unwrap_or(&empty);
+    let organization = canon.get("organization").cloned().unwrap_or(json!({}));
+    let word = |key: &str| organization.get(key).and_then(Json::as_str).map(str::to_owned);
+    let mut plan = Plan {
+        organization: Organization { name: word("name"), timezone: word("timezone") },
+        assume: if canon.get("assume").and_then(Json::as_str) == Some("standard") {
+            Assume::Standard
+        } else {
+            Assume::None
+        },
+        evidence_valid: canon.pointer("/evidence/valid").and_then(Json::as_u64).map(Span::millis),
+        regions: things(Kind::Region)
+            .iter()
+            .map(|(id, value)| (id.clone(), decode::region(id, value)))
+            .collect(),
+        sites: decode::table(things(Kind::Site), decode::site),
+        links: canon.get("links").map(|_| decode::table(things(Kind::Link), decode::link)),
+        equipment: decode::table(things(Kind::Equipment), decode::equipment),
+        software: decode::table(things(Kind::Software), decode::software),
+        data: decode::table(things(Kind::Data), decode::data),
+        vaults: decode::table(things(Kind::Vault), decode::vault),
+        teams: decode::table(things(Kind::Team), decode::team),
+        documents: decode::table(things(Kind::Document), decode::document),
+        suppliers: decode::table(things(Kind::Supplier), decode::supplier),
+        services: decode::table(things(Kind::Service), decode::service),
+        functions: decode::table(things(Kind::Function), decode::function),
+        scenarios: decode::table(things(Kind::Scenario), decode::scenario),
+        accepted: canon
+            .get("accept")
+            .and_then(Json::as_array)
+            .into_iter()
+            .flatten()
+            .filter_map(decode::accepted)
+            .collect(),
+    };
+    built_in_regions(&mut plan);
+    plan
+}
+
+/// Built-in regions stand in the plan once something lies in them.
+fn built_in_regions(plan: &mut Plan) {
+    let used: BTreeSet<Id> = plan
+        .sites
+        .values()
+        .map(|site| &site.common)
+        .chain(plan.regions.values().map(|region| &region.common))
+        .chain(plan.equipment.values().map(|equipment| &equipment.common))
+        .flat_map(|common| &common.regions)
+        .filter(|id| is_built_in(id.as_str()))
+        .cloned()
+        .collect();
+    for id in used {
+        let region = decode::region(&id, &json!({}));
+        plan.regions.entry(id).or_insert(region);
+    }
+}

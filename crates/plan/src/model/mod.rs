@@ -1,0 +1,20 @@
+//! What a plan means, after reading. The spelling is `read`'s business; here every value is typed and every id is
+//! known to exist, or the plan carries an error diagnostic.
+
+mod data;
+mod fact;
+mod objective;
+mod people;
+mod places;
+mod plan;
+mod service;
+mod way;
+
+pub use data::*;
+pub use fact::*;
+pub use objective::*;
+pub use people::*;
+pub use places::*;
+pub use plan::*;
+pub use service::*;
+pub use way::*;
