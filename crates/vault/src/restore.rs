@@ -429,11 +429,12 @@ impl<'a> Work<'a> {
 /// Files to write, and further names of files: entry, path of the first.
 fn hard_links(files: Vec<walk::Entry>) -> (Vec<walk::Entry>, Vec<(walk::Entry, PathBuf)>) {
     // The content too: a number may have been given to another file while the snapshot was made.
-    let mut first: HashMap<(u64, u64), (PathBuf, Option<Vec<Id>>)> = HashMap::new();
+    let mut first = HashMap::new();
     let (mut out, mut links) = (Vec::new(), Vec::new());
     for file in files {
         let key = (file.node.device_id, file.node.inode);
-        match first.get(&key).filter(|(_, content)| file.node.links > 1 && *content == file.node.content) {
+        let known: Option<&(PathBuf, Option<Vec<Id>>)> = first.get(&key);
+        match known.filter(|(_, content)| file.node.links > 1 && *content == file.node.content) {
             Some((path, _)) => links.push((file, path.clone())),
             None => {
                 if file.node.links > 1 {

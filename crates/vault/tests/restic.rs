@@ -162,7 +162,7 @@ fn every_key_of_a_vault_opens_it() {
         }
         restic.backup(&place.repo(), &place.source());
         for password in [PASSWORD, "second", "第三の鍵"] {
-            assert_eq!(place.open_with(password).unwrap().snapshots().unwrap().len(), 1);
+            assert_eq!(place.open_with(password).unwrap().snapshots().unwrap().0.len(), 1);
         }
         let fault = place.open_with("third").err().unwrap();
         assert_eq!(fault.exit, Exit::WrongKey);
@@ -193,7 +193,7 @@ fn a_lock_of_restic_is_honoured() {
         let vault = place.init();
         place.backup(&vault);
         let held = HeldByRestic::new(&restic, &place);
-        let snapshot = vault.find("latest").unwrap();
+        let snapshot = vault.find("latest", &base::Silent).unwrap();
         let backup = vault.backup(request(&place.source()), &Wall, &Silent).err();
         let check = vault.check(false, &Wall, &Silent).err();
         let restore = vault.restore(&snapshot, &place.at("ours"), false, &Wall, &Silent).err();

@@ -204,7 +204,7 @@ impl Place<'_> {
             self.session.print_json(&json!({ "snapshot": snapshot_json(&snapshot), "entries": entries }));
         } else {
             vault.list(&snapshot, &self.session.terminal, &mut |entry| {
-                self.session.terminal.out(&entry_line(entry))
+                self.session.terminal.out(&entry_line(entry));
             })?;
         }
         Ok(Exit::Met)

@@ -140,7 +140,7 @@ impl Place {
 
     /// Restores by ourselves, all of it.
     pub(crate) fn restore(&self, vault: &Vault, which: &str, target: &str) -> PathBuf {
-        let snapshot = vault.find(which).unwrap();
+        let snapshot = vault.find(which, &base::Silent).unwrap();
         let report = vault.restore(&snapshot, &self.at(target), false, &Wall, &Silent).unwrap();
         assert!(report.problems.is_empty(), "{:?}", report.problems);
         self.restored(target)
@@ -170,9 +170,9 @@ pub(crate) fn sound(vault: &Vault) {
 /// Tree ids of the folders of a snapshot, by path.
 pub(crate) fn trees(vault: &Vault, which: &str) -> Vec<(PathBuf, String)> {
     let mut out = Vec::new();
-    let snapshot = vault.find(which).unwrap();
+    let snapshot = vault.find(which, &base::Silent).unwrap();
     vault
-        .list(&snapshot, &mut |entry| {
+        .list(&snapshot, &base::Silent, &mut |entry| {
             out.extend(entry.node.subtree.map(|id| (entry.path.clone(), id.to_string())));
         })
         .unwrap();
