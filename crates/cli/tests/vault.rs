@@ -143,25 +143,28 @@ fn killed_at_fifty_moments_nothing_saved_is_lost() {
     turn(&home.at("source"), seed, 0);
     let began = Instant::now();
     assert_eq!(home.oki(&["backup", "repo", "source", "--tag", "0"]).code, 0);
-    let whole = began.elapsed();
+    // Follows the machine's pace, so that about half of them are killed in time.
+    let mut whole = began.elapsed();
     let (mut random, mut reported) = (seed, vec![0]);
     for moment in 1..=50 {
         turn(&home.at("source"), seed, moment);
         let mut command = home.command(&["backup", "repo", "source", "--tag", &moment.to_string()]);
         let mut child = command.stdout(Stdio::piped()).stderr(Stdio::null()).spawn().unwrap();
-        // Some end before they are killed.
-        thread::sleep(whole.mul_f64((next(&mut random) % 1000) as f64 / 900.0));
+        thread::sleep(whole.mul_f64((next(&mut random) % 1000) as f64 / 700.0));
         child.kill().unwrap();
         let output = child.wait_with_output().unwrap();
         if String::from_utf8_lossy(&output.stdout).contains("saved") {
             reported.push(moment);
+            whole = whole.mul_f64(0.9);
+        } else {
+            whole = whole.mul_f64(1.1);
         }
     }
     let tags = |snapshot: &Value| snapshot["tags"][0].as_str().unwrap().parse::<u64>().unwrap();
     let kept = home.snapshots();
     println!("{} of 51 were reported as saved, {} are there", reported.len(), kept.len());
     assert!(reported.iter().all(|moment| kept.iter().any(|snapshot| tags(snapshot) == *moment)));
-    assert!(reported.len() < 45, "hardly any backup was killed in time");
+    assert!((5..45).contains(&reported.len()), "the moments do not lie around the end of a backup");
     restic_finds_no_error(&home.at("repo"));
     for snapshot in &kept {
         home.json(&["restore", "repo", snapshot["id"].as_str().unwrap(), "--target", "back"]);
