@@ -38,7 +38,7 @@ pub(crate) fn judge(
         return;
     }
     match part {
-        Part::Rto => time(course, &drills, verdict),
+        Part::Rto => time(course, &drills, crowded(case, world, course), verdict),
         Part::Rpo => point(case, course, &drills, verdict),
         Part::Rlo => level(&drills, verdict),
     }
@@ -93,7 +93,22 @@ pub fn since(then: Timestamp, now: Timestamp) -> Span {
     Span::millis(u64::try_from(millis).unwrap_or(0))
 }
 
-fn time(course: &Candidate, drills: &[&DrillRecord], verdict: &mut Verdict) {
+/// A service of better rank that this loss stops and that has a way on the same machines: a drill of one alone does not
+/// show that both fit.
+fn crowded(case: &Case<'_>, world: &World<'_>, course: &Candidate) -> Option<base::Id> {
+    let plan = case.context.plan;
+    let rank = |id: &base::Id| (plan.services[id].priority.unwrap_or(u32::MAX), id.clone());
+    let own = case.service.ways.iter().flatten().skip(1).find(|way| way.name == course.choice.way)?;
+    let shares = |service: &plan::Service| {
+        let others = service.ways.iter().flatten().skip(1);
+        others.flat_map(|way| &way.runs_on).any(|body| own.runs_on.contains(body))
+    };
+    let recovery = Recovery::new(world, case.context.evidence, false);
+    let mut better = plan.services.iter().filter(|(id, service)| rank(id) < rank(case.id) && shares(service));
+    better.find(|(id, _)| !recovery.fate(id).stops.is_never()).map(|(id, _)| id.clone())
+}
+
+fn time(course: &Candidate, drills: &[&DrillRecord], crowded: Option<base::Id>, verdict: &mut Verdict) {
     let Some(latest) = drills.last() else {
         verdict.reason = not_drilled(course);
         return;
@@ -110,6 +125,11 @@ fn time(course: &Candidate, drills: &[&DrillRecord], verdict: &mut Verdict) {
         verdict.state = State::Missed;
         verdict.value = Some(Value::Time(longest));
         verdict.reason = Message::new("assess-measured-late").with("rta", longest);
+    } else if let (true, Some(other)) = (measured == total, crowded) {
+        verdict.reason = Message::new("assess-drilled-alone")
+            .with("way", course.choice.way.as_str())
+            .with("rta", longest)
+            .with("other", other);
     } else if measured == total {
         verdict.state = State::Proven;
         verdict.value = Some(Value::Time(longest));

@@ -174,6 +174,20 @@ fn a_drill_of_one_loss_speaks_for_another_only_on_the_same_way_and_copies() {
 }
 
 #[test]
+fn a_drill_alone_does_not_prove_that_two_fit_on_one_machine() {
+    let evidence = with(vec![drill("hall")], Vec::new());
+    let state = |text: &str| judge(text, &evidence, "counter", "hall", Part::Rto).state;
+    assert_eq!(state(PLAN), State::Proven, "the archive comes after the counter");
+    let turned = edited("priority: 2", "priority: 1").replace(
+        "    priority: 1\n    objectives:\n      failure:  { rto: 4h",
+        "    priority: 2\n    objectives:\n      failure:  { rto: 4h",
+    );
+    let verdict = judge(&turned, &evidence, "counter", "hall", Part::Rto);
+    assert_eq!(verdict.state, State::Predicted, "{}", verdict.reason);
+    assert!(verdict.reason.to_string().contains("archive, which comes first"), "{}", verdict.reason);
+}
+
+#[test]
 fn data_that_outgrew_a_drill_void_it() {
     let grown = |bytes: u64| {
         let mut made = copies("remote", 1, Span::days(1));

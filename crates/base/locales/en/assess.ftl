@@ -7,6 +7,7 @@ assess-data-stay = the live data are still there
 assess-not-drilled = by { $way } in { $steps } steps, none of them measured yet
 assess-measured-part = by { $way }: { $done } of { $total } steps measured; not measured: { $missing }
 assess-proven-time = drilled on { $way }: back after { $rta }, all { $steps } steps measured
+assess-drilled-alone = drilled alone on { $way } in { $rta }; { $other }, which comes first, needs the same machine
 assess-measured-late = drilled: it took { $rta }
 assess-drill-failed = the drill failed (record { $record }): { $why }
 assess-level-declared = the level is declared, not measured

@@ -7,6 +7,7 @@ assess-data-stay = 本番データが残っている
 assess-not-drilled = { $way } で { $steps } 手順。まだ一つも実測していない
 assess-measured-part = { $way }: { $total } 手順中 { $done } 手順を実測。未実測: { $missing }
 assess-proven-time = { $way } で訓練: { $rta } で復旧、全 { $steps } 手順を実測
+assess-drilled-alone = { $way } で単独で訓練: { $rta }。優先する { $other } も同じ機械を使う
 assess-measured-late = 訓練の実測では { $rta } かかった
 assess-drill-failed = 訓練が失敗した(記録 { $record }): { $why }
 assess-level-declared = レベルは宣言値で、実測していない
