@@ -120,6 +120,13 @@ fn mutation_10_assumptions_are_taken_away() {
 }
 
 #[test]
+fn mutation_11_one_spare_cannot_carry_both() {
+    let why = "spare is taken by counter";
+    change("units: 2, enough: 1", "units: 1", "archive hall rto", Predicted, Missed, why);
+    change("units: 2, enough: 1", "units: 1", "counter hall rto", Predicted, Predicted, "school");
+}
+
+#[test]
 fn the_same_hall_dark_or_gone_differs_in_the_age_of_data() {
     let plan = format!("{PLAN}\nscenarios:\n  hall-dark: {{ loses: [hall], effect: out, lasts: 3h }}\n");
     let reading = plan::read(&Text(plan), plan::ENTRY);

@@ -8,8 +8,8 @@ use base::{Bytes, Id, Rate, Span};
 use common::{PLANS, found, reading, small};
 use plan::language::{self, COMMON, COPY, Key, Kind, PLAN, STEP, WAY};
 use plan::{
-    CopyKind, Existence, Fact, Need, Objective, Placement, Plan, PointTarget, PowerKind, Readiness, Severity,
-    Verb,
+    CopyKind, Existence, Fact, Feeds, Need, Objective, Placement, Plan, PointTarget, PowerKind, Readiness,
+    Severity, Verb,
 };
 
 const H: fn(u64) -> Span = Span::hours;
@@ -462,8 +462,10 @@ fn item_15_power() {
     let power =
         |text: &str| with(&format!("sites: {{ hall: {{ power: {text} }} }}")).sites["hall"].power.clone();
     let short = power("{ ups: 10m, generator: 5h }").unwrap();
-    let kinds: Vec<_> =
-        short.iter().map(|s| (s.name.as_str(), s.kind, s.lasts.clone(), s.feeds.is_none())).collect();
+    let kinds: Vec<_> = short
+        .iter()
+        .map(|s| (s.name.as_str(), s.kind, s.lasts.clone(), s.feeds == Feeds::Everything))
+        .collect();
     assert_eq!(
         kinds,
         [
@@ -472,14 +474,10 @@ fn item_15_power() {
         ]
     );
     let long = power("{ generator: { lasts: 13h, starts: 1m, refuel: none, feeds: [] }, b1: { kind: ups, lasts: 1h, recharge: 8h, feeds: server } }").unwrap();
-    assert_eq!(
-        (long[0].kind, long[0].feeds.as_ref().map(std::collections::BTreeSet::len)),
-        (PowerKind::Ups, Some(1))
-    );
-    assert_eq!(
-        (long[1].feeds.as_ref().map(std::collections::BTreeSet::len), &long[1].refuel),
-        (Some(0), &Fact::Nothing)
-    );
+    assert_eq!((long[0].kind, &long[0].feeds), (PowerKind::Ups, &Feeds::Only([Id::new("server")].into())));
+    assert_eq!((&long[1].feeds, &long[1].refuel), (&Feeds::Only([].into()), &Fact::Nothing));
+    let unsaid = power("{ generator: { lasts: 13h } }").unwrap();
+    assert_eq!(unsaid[0].feeds, Feeds::Unknown, "at length, what it feeds is said or it is not known");
     assert!(power("unknown").is_none());
     assert_eq!(power("none").map(|p| p.len()), Some(0));
     assert_eq!(power("{ ups: none }").map(|p| p.len()), Some(0));

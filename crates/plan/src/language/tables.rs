@@ -142,6 +142,7 @@ pub(crate) const REGION: &[Key] = &[
     ),
     key("hazard", Set(&Text), "What threatens it, e.g. tsunami."),
     key("outage", Fact(&Span), "How long its supply stays away once it is lost."),
+    key("dwell", Fact(&Span), "How long somebody is in it before it is noticed; of a domain."),
     key("rate", Any, "How often it is lost."),
     key("at", special(Special::Position), "Position."),
 ];

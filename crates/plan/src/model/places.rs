@@ -36,6 +36,8 @@ pub struct Region {
     pub hazard: Option<String>,
     /// How long its supply stays away once it is lost (power, carrier, duct).
     pub outage: Fact<Span>,
+    /// How long somebody is in it before it is noticed (domain of administration).
+    pub dwell: Fact<Span>,
     /// Whether it comes from the built-in list: a prefecture, both place and power area.
     pub built_in: bool,
 }
@@ -66,8 +68,20 @@ pub struct PowerSource {
     pub recharge: Fact<Span>,
     /// Time until fuel is brought, again and again; `Nothing` = never.
     pub refuel: Fact<Span>,
-    /// What it feeds; `None` = everything at the site when written in the short form, else not said.
-    pub feeds: Option<BTreeSet<Id>>,
+    /// What it feeds.
+    pub feeds: Feeds,
+}
+
+/// What a source of power feeds.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub enum Feeds {
+    /// Everything at the site: what the short form says.
+    Everything,
+    /// These only.
+    Only(BTreeSet<Id>),
+    /// A source written out at length without `feeds`: nobody has said.
+    #[default]
+    Unknown,
 }
 
 /// Kind of a source of power.
