@@ -364,16 +364,16 @@ impl<'c, 'r, 'a> Chain<'c, 'r, 'a> {
         if last.waits_for.is_some() {
             return;
         }
+        let run_needs = self.course.run_needs();
+        let mut more = Vec::new();
+        leaves(&run_needs, &mut more);
+        needs.extend(more.into_iter().cloned());
         for point in reads {
             needs.push(point.source.clone());
             needs.extend(
                 self.course.world.net.plan.vaults.get(&point.source).and_then(|vault| vault.key.clone()),
             );
         }
-        let run_needs = self.course.run_needs();
-        let mut more = Vec::new();
-        leaves(&run_needs, &mut more);
-        needs.extend(more.into_iter().cloned());
         let missing = |id: &Id| !self.course.met(&Need::Thing(id.clone())).0.contains(since);
         let first = needs.into_iter().find(missing);
         if self.at.is_never() && self.broken.is_none() {
