@@ -262,7 +262,9 @@ impl<'c, 'r, 'a> Chain<'c, 'r, 'a> {
         if step.verb == Verb::Restore && !points.is_empty() && reads.iter().all(|point| point.in_step) {
             return; // A mirror is already where it is used.
         }
-        let (mut when, mut blame) = self.course.met(&step_needs(step));
+        let path = || self.course.path(&format!("steps.{}-{object}.needs", step.verb.as_str()));
+        let needs = self.course.known(&step_needs(step), &path);
+        let (mut when, mut blame) = self.course.met(&needs);
         let on = match step.verb {
             Verb::Restore | Verb::Install => self.course.bodies(),
             Verb::Start | Verb::Check | Verb::Switch => self.course.run_needs(),
@@ -313,6 +315,9 @@ impl<'c, 'r, 'a> Chain<'c, 'r, 'a> {
             let lead = world.facts.span(&path, replace, worse, Some(assume::REPLACE));
             self.at = ordered;
             self.push(Verb::Deliver, world.net.id(*body).as_str(), lead, false, &Intervals::always());
+            if self.at.is_never() && self.broken.is_none() {
+                self.broken = Some(world.net.id(*body).clone());
+            }
             delivered = delivered.max(self.at);
         }
         self.at = delivered;

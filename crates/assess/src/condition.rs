@@ -1,6 +1,6 @@
 //! How a thing fares: what is destroyed, and when it does not work although nothing is.
 
-use base::Id;
+use base::{Id, Span};
 
 use crate::interval::Intervals;
 
@@ -25,6 +25,8 @@ pub struct Condition {
     pub out: Intervals,
     /// Share of its normal capacity that is left, 0 to 1.
     pub share: f64,
+    /// How much of the outage is another unit taking over: after it nothing has to be started again.
+    pub takeover: Span,
     /// The thing from which it suffers this; itself if it is hit directly.
     pub cause: Option<Id>,
     /// Whether the loss hits it by itself, not through what it stands in or is fed by.
@@ -39,8 +41,14 @@ impl Default for Condition {
 
 impl Condition {
     /// Nothing is wrong with it.
-    pub const WELL: Condition =
-        Condition { damage: Damage::Intact, out: Intervals::NONE, share: 1.0, cause: None, own: false };
+    pub const WELL: Condition = Condition {
+        damage: Damage::Intact,
+        out: Intervals::NONE,
+        share: 1.0,
+        takeover: Span::ZERO,
+        cause: None,
+        own: false,
+    };
 
     /// Whether it works as ever.
     pub fn is_well(&self) -> bool {
@@ -90,6 +98,7 @@ impl Condition {
             damage: self.damage.max(other.damage),
             out: self.out.union(&other.out),
             share: self.share.min(other.share),
+            takeover: self.takeover.max(other.takeover),
             cause: worse.cause.clone(),
             own: self.own || other.own,
         }
@@ -103,6 +112,7 @@ impl Condition {
             damage: self.damage.min(other.damage),
             out: self.out.intersect(&other.out),
             share: self.share.max(other.share),
+            takeover: self.takeover.min(other.takeover),
             cause: better.cause.clone(),
             own: self.own && other.own,
         };

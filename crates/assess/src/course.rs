@@ -12,7 +12,7 @@ use crate::choice::{ChainStep, Choice};
 use crate::condition::Damage;
 use crate::facts::Direction;
 use crate::interval::Intervals;
-use crate::net::{Node, Thing, leaves};
+use crate::net::{Node, Thing, leaves, open};
 use crate::points::{Age, Point, Useless, points};
 use crate::recovery::Recovery;
 use crate::scarce::Claim;
@@ -124,12 +124,24 @@ impl<'a> Course<'_, 'a> {
     /// Everything the way needs while it runs, the live data apart.
     pub(crate) fn run_needs(&self) -> Need {
         let mut all: Vec<Need> = self.way.runs_on.iter().cloned().map(Need::Thing).collect();
-        all.push(self.way.needs.clone());
+        all.push(self.known(&self.way.needs, &|| self.path("needs")));
+        if self.way.more_bodies {
+            all.push(self.known(&Need::Unknown, &|| self.path("runs-on")));
+        }
         for place in self.world.net.places_of(self.way) {
             let common = self.world.net.plan.sites.get(place).into_iter().flat_map(|site| &site.needs);
             all.extend(common.filter(|need| !self.way.runs_on.contains(need)).cloned().map(Need::Thing));
         }
         Need::All(all)
+    }
+
+    /// A need with what is not known of it at its best, nothing, or at its worst, what there is not.
+    pub(crate) fn known(&self, need: &Need, path: crate::facts::Path<'_>) -> Need {
+        if !open(need) {
+            return need.clone();
+        }
+        let lucky = self.world.facts.luck(path);
+        settled(need, &if lucky { Need::All(Vec::new()) } else { Need::Any(Vec::new()) })
     }
 
     pub(crate) fn met(&self, need: &Need) -> (Intervals, Option<Id>) {
@@ -142,10 +154,19 @@ impl<'a> Course<'_, 'a> {
         self.met(&Need::All([self.run_needs()].into_iter().chain(data).collect()))
     }
 
-    fn level(&self) -> f64 {
+    pub(crate) fn level(&self) -> f64 {
         let own = self.world.facts.share(&|| self.path("level"), &self.way.level, 1.0);
         let bodies = self.way.runs_on.iter().map(|body| self.world.of(body).share);
         bodies.fold(own, f64::min).min(self.needed_level(&self.way.needs))
+    }
+
+    /// The machine that carries least.
+    pub(crate) fn weakest(&self) -> Option<Id> {
+        let shares = self.way.runs_on.iter().map(|body| (self.world.of(body).share, body));
+        shares
+            .filter(|(share, _)| *share < 1.0)
+            .min_by(|a, b| a.0.total_cmp(&b.0))
+            .map(|(_, body)| body.clone())
     }
 
     /// Level at which needed services run: in series the least, of alternatives the best.
@@ -156,6 +177,7 @@ impl<'a> Course<'_, 'a> {
             k.checked_sub(1).and_then(|k| levels.get(k)).copied().unwrap_or(1.0)
         };
         match need {
+            Need::Unknown => 1.0,
             Need::Thing(id) => self.world.net.find(id).map_or(1.0, |node| self.recovery.service_level(node)),
             Need::All(parts) => kth(parts, parts.len()),
             Need::Any(parts) => kth(parts, 1),
@@ -176,14 +198,26 @@ impl<'a> Course<'_, 'a> {
                 up.push((from, to));
                 continue;
             }
-            let restart = self.restart();
-            steps.push(step(Verb::Start, self.id().as_str(), restart, from));
+            let taken_over = from <= self.takeover();
+            let restart = if taken_over { Span::ZERO } else { self.restart() };
+            if !taken_over {
+                steps.push(step(Verb::Start, self.id().as_str(), restart, from));
+            }
             up.push((from + restart, to));
         }
         let back = self.normal.iter().any(|(from, _)| from > Span::ZERO);
         let broken = if back { None } else { blame.cloned().map(Broken::Needs) };
         let choice = self.choice(true, &[], steps);
-        Candidate { choice, up: Intervals::collect(up), level: self.level(), broken, ..self.empty(true) }
+        let level = self.level();
+        // What stands still carries nothing; what only carries too little still carries that.
+        let level = if back || level < 1.0 { level } else { 0.0 };
+        Candidate { choice, up: Intervals::collect(up), level, broken, ..self.empty(true) }
+    }
+
+    /// When the last of its machines has been taken over by another unit.
+    fn takeover(&self) -> Span {
+        let bodies = self.way.runs_on.iter().map(|body| self.world.of(body).takeover);
+        bodies.max().unwrap_or(Span::ZERO)
     }
 
     pub(crate) fn restart(&self) -> Span {
@@ -207,7 +241,8 @@ impl<'a> Course<'_, 'a> {
             let condition = self.world.condition(node);
             match self.world.net.thing(node) {
                 Thing::Equipment(equipment) => {
-                    if condition.damage != Damage::Intact || (condition.own && !condition.out.is_empty()) {
+                    let lost = condition.damage != Damage::Intact || condition.share < 1.0;
+                    if lost || (condition.own && !condition.out.is_empty()) {
                         bodies.insert(node);
                     }
                     todo.extend(equipment.needs.iter().filter_map(|id| self.world.net.find(id)));
@@ -373,7 +408,7 @@ impl<'a> Course<'_, 'a> {
         Candidate {
             choice: self.choice(false, points, chain.steps),
             up: Intervals::collect(runs),
-            level: self.level(),
+            level: if ready.is_never() { 0.0 } else { self.level() },
             age: ages.first().map(|(_, age)| *age),
             ages,
             broken: broken.map(Broken::Needs),
@@ -442,5 +477,17 @@ impl<'a> Course<'_, 'a> {
         out.sort();
         out.dedup();
         out
+    }
+}
+
+/// A need in which `with` stands for what is not known.
+fn settled(need: &Need, with: &Need) -> Need {
+    let all = |parts: &[Need]| parts.iter().map(|part| settled(part, with)).collect();
+    match need {
+        Need::Unknown => with.clone(),
+        Need::Thing(id) => Need::Thing(id.clone()),
+        Need::All(parts) => Need::All(all(parts)),
+        Need::Any(parts) => Need::Any(all(parts)),
+        Need::AtLeast(k, parts) => Need::AtLeast(*k, all(parts)),
     }
 }

@@ -123,6 +123,12 @@ impl Facts {
         self.read(path, fact, &rule, &|| Some(absent))
     }
 
+    /// A number of units of which fewer is better.
+    pub fn least(&self, path: Path<'_>, fact: &Fact<u32>, absent: u32) -> u32 {
+        let rule = Rule { good: 0, bad: u32::MAX, nothing: 0, more: Direction::MoreIsWorse };
+        self.read(path, fact, &rule, &|| Some(absent))
+    }
+
     /// A share between 0 and 1, of which more is better.
     pub fn share(&self, path: Path<'_>, fact: &Fact<f64>, absent: f64) -> f64 {
         let rule = Rule { good: 1.0, bad: 0.0, nothing: 0.0, more: Direction::MoreIsBetter };

@@ -121,10 +121,12 @@ pub struct Net<'p> {
     dependents: Vec<Vec<Node>>,
     /// Things whose place is not known.
     pub(crate) unplaced: Vec<Node>,
+    /// Things that may lie in more regions than those written.
+    pub(crate) astray: Vec<Node>,
     /// Things not known to be really there.
     pub(crate) doubtful: Vec<Node>,
-    /// Services that have no way to run, or of which none is written.
-    pub(crate) wayless: Vec<Node>,
+    /// Services that any loss may stop: nobody knows all that they need.
+    pub(crate) obscure: Vec<Node>,
     order: crate::order::Order,
 }
 
@@ -140,8 +142,9 @@ impl<'p> Net<'p> {
             members: Vec::new(),
             dependents: Vec::new(),
             unplaced: Vec::new(),
+            astray: Vec::new(),
             doubtful: Vec::new(),
-            wayless: Vec::new(),
+            obscure: Vec::new(),
             order: crate::order::Order::default(),
         };
         net.number();
@@ -189,6 +192,9 @@ impl<'p> Net<'p> {
             if !matches!(thing.common().exists, Fact::Absent | Fact::Exact(plan::Existence::Yes)) {
                 self.doubtful.push(node);
             }
+            if thing.common().more_regions {
+                self.astray.push(node);
+            }
             if matches!(thing.at(), Some(Placement::Unknown)) {
                 self.unplaced.push(node);
             }
@@ -220,8 +226,13 @@ impl<'p> Net<'p> {
             }
             if let Thing::Service(service) = self.thing(node) {
                 match service.ways.as_deref() {
-                    Some([first, ..]) => sources.extend(self.running_needs(first)),
-                    _ => self.wayless.push(node),
+                    Some([first, ..]) => {
+                        sources.extend(self.running_needs(first));
+                        if first.more_bodies || open(&first.needs) {
+                            self.obscure.push(node);
+                        }
+                    }
+                    _ => self.obscure.push(node),
                 }
             }
             let sources: BTreeSet<Node> = sources.into_iter().filter_map(|id| self.find(id)).collect();
@@ -293,6 +304,12 @@ impl<'p> Net<'p> {
         &self.regions[node as usize]
     }
 
+    /// Whether a region is `outer` or lies in it.
+    pub fn lies_in(&self, region: Node, outer: &Id) -> bool {
+        self.id(region) == outer
+            || self.find(outer).is_some_and(|outer| self.regions(region).contains(&outer))
+    }
+
     /// Everything in a region.
     pub fn members(&self, region: Node) -> &[Node] {
         &self.members[region as usize]
@@ -312,10 +329,20 @@ impl<'p> Net<'p> {
 /// Every thing a need names.
 pub fn leaves<'p>(need: &'p Need, out: &mut Vec<&'p Id>) {
     match need {
+        Need::Unknown => {}
         Need::Thing(id) => out.push(id),
         Need::All(parts) | Need::Any(parts) | Need::AtLeast(_, parts) => {
             parts.iter().for_each(|part| leaves(part, out));
         }
+    }
+}
+
+/// Whether a part of a need is not known.
+pub(crate) fn open(need: &Need) -> bool {
+    match need {
+        Need::Unknown => true,
+        Need::Thing(_) => false,
+        Need::All(parts) | Need::Any(parts) | Need::AtLeast(_, parts) => parts.iter().any(open),
     }
 }
 

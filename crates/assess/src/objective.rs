@@ -71,7 +71,7 @@ impl<'a> Promise<'a> {
 
     /// Whether a level counts as being back. Where nobody has said what level is needed, full level does; any other is
     /// a question.
-    fn enough(&self, level: f64, facts: &Facts) -> bool {
+    pub(crate) fn enough(&self, level: f64, facts: &Facts) -> bool {
         match &self.objectives.rlo {
             Objective::Agreed(ladder) => {
                 let first = ladder.0.iter().find(|(by, _)| by.is_none()).or(ladder.0.first());

@@ -176,9 +176,10 @@ impl Finder<'_, '_> {
     /// Whether corruption of the original reaches the copy. What goes to a machine and not to a vault may be either.
     fn follows(&self, copy: &Copy) -> bool {
         let vault = self.world.net.plan.vaults.contains_key(&copy.to);
-        match copy.how {
+        match &copy.how {
             Fact::Exact(_) => is_mirror(copy),
             Fact::Absent if vault => false,
+            Fact::Disputed(_) if is_mirror(copy) => true,
             _ => !self.world.facts.luck(&|| self.path(copy, "how")),
         }
     }
@@ -288,6 +289,7 @@ impl Finder<'_, '_> {
 }
 
 fn is_mirror(copy: &Copy) -> bool {
-    let mirror = |kind: &CopyKind| matches!(kind, CopyKind::Sync | CopyKind::Replica);
-    matches!(&copy.how, Fact::Exact(kind) if mirror(kind))
+    let mirror = |how: &Fact<CopyKind>| matches!(how, Fact::Exact(CopyKind::Sync | CopyKind::Replica));
+    // Sources may dispute which kind of mirror it is.
+    mirror(&copy.how) || matches!(&copy.how, Fact::Disputed(all) if all.iter().all(|(_, how)| mirror(how)))
 }

@@ -32,6 +32,14 @@ pub(crate) fn missed(case: &Case<'_, '_>, part: Part, answer: &Answer) -> Messag
     }
 }
 
+/// What the loss reaches without stopping it.
+pub(crate) fn goes_on(course: &Candidate) -> Message {
+    if course.level < 1.0 {
+        return Message::new("assess-enough-left").with("percent", (course.level * 100.0).round() as u64);
+    }
+    Message::new("assess-goes-on")
+}
+
 fn too_little(course: &Candidate) -> Message {
     Message::new("assess-too-little")
         .with("way", course.choice.way.as_str())

@@ -355,7 +355,16 @@ impl<'a> Recovery<'a> {
         let (supported, stopped_by) = course.supported();
         let struck = self.world.struck(node);
         let stopped_by = if struck.is_empty() { stopped_by } else { Some(self.world.net.id(node).clone()) };
-        let normal = supported.minus(&struck).union(before);
+        let mut normal = supported.minus(&struck);
+        let mut stopped_by = stopped_by;
+        let promise = Promise::new(self.world.net.id(node), service, self.world.loss.class);
+        let level = course.level();
+        if level < 1.0 && !promise.enough(level, self.world.facts) {
+            // It runs, but at less than what counts as running.
+            normal = Intervals::none();
+            stopped_by = course.weakest();
+        }
+        normal = normal.union(before);
         let course = Course { normal: &normal, ..course };
         let stops = course.stops();
         if stops.is_never() {

@@ -277,19 +277,35 @@ impl<'s, 'a> Case<'s, 'a> {
         }
     }
 
+    /// Whether what the objective presupposes holds under this loss.
+    fn applies(&self, world: &World<'_>) -> bool {
+        let well = |id: &Id| world.of(id).is_well();
+        let runs = |id: &Id| {
+            let settled = world.net.find(id).and_then(|node| self.stage.worst.settled.get(&node));
+            settled.is_none_or(|known| known.fate.stops.is_never())
+        };
+        self.promise.objectives.given.iter().all(|id| well(id) && runs(id))
+    }
+
     fn verdict(&self, part: Part, world: &World<'_>) -> Option<Verdict> {
         let stage = self.stage;
         let mut verdict = self.blank(part)?;
+        if !self.applies(world) {
+            return None;
+        }
         if self.is_met(&stage.worst, part) {
-            if let Some(course) = stage.worst.course(self.node).filter(|_| verdict.stops) {
-                proof::judge(self, world, part, course, &mut verdict);
+            match stage.worst.course(self.node) {
+                Some(course) if verdict.stops => proof::judge(self, world, part, course, &mut verdict),
+                Some(course) => verdict.reason = reason::goes_on(course),
+                None => {}
             }
             return Some(verdict);
         }
         let best = stage.at_best(Mode::Plan);
         if !self.is_met(best, part) {
             verdict.state = State::Missed;
-            verdict.value = best.course(self.node).map(|course| self.value(part, course, &best.facts));
+            let course = best.course(self.node);
+            verdict.value = Some(course.map_or_else(|| dead(part), |c| self.value(part, c, &best.facts)));
             verdict.certain = !self.could_be_met(stage.at_best(Mode::Bound), part);
             verdict.reason = reason::missed(self, part, best);
             return Some(verdict);
@@ -353,6 +369,13 @@ impl<'s, 'a> Case<'s, 'a> {
             self.is_met(&answer(self.stage.context, self.stage.loss, ask), part)
         };
         smallest(&all, &decides)
+    }
+}
+
+fn dead(part: Part) -> Value {
+    match part {
+        Part::Rto | Part::Rpo => Value::Time(Span::NEVER),
+        Part::Rlo => Value::Level(0.0),
     }
 }
 

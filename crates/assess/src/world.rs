@@ -51,7 +51,7 @@ impl<'a> World<'a> {
                 hit.entry(node).or_default().push(*effect);
             }
         }
-        let services = net.wayless.iter().copied().collect();
+        let services = net.obscure.iter().copied().collect();
         let mut world = World { net, loss, facts, hit, renewed, known: BTreeMap::new(), services };
         world.pass_on();
         world
@@ -79,7 +79,7 @@ impl<'a> World<'a> {
         for node in self.hit.keys() {
             match net.thing(*node) {
                 Thing::Region(_) => {
-                    for member in net.members(*node) {
+                    for member in net.members(*node).iter().chain(&net.astray) {
                         out.insert(*member);
                         // A dark site is not out itself; what stands in it is.
                         if matches!(net.thing(*member), Thing::Site(_)) {
@@ -160,17 +160,30 @@ impl<'a> World<'a> {
         }
     }
 
-    /// A failure takes one unit of several.
+    /// A failure takes one unit of several. Another one takes over in the time that the plan says; where spares have
+    /// to, that is a question that wants an answer.
     fn lose_a_unit(&self, node: Node, equipment: &plan::Equipment, out: &mut Condition) {
         let (units, enough) = self.units(node, equipment);
+        let id = self.net.id(node);
         let spares = self.facts.count(&|| self.net.path(node, "spares"), &equipment.spares, 0);
         let left = (units - 1).saturating_add(spares);
         if left == 0 {
-            out.damaged(Damage::Gone, self.net.id(node));
-        } else if left < enough {
-            out.share = out.share.min(f64::from(left) / f64::from(enough));
-            out.cause = Some(self.net.id(node).clone());
+            return out.damaged(Damage::Gone, id);
         }
+        if left < enough {
+            out.share = out.share.min(f64::from(left) / f64::from(enough));
+            out.cause = Some(id.clone());
+        }
+        let needed = units - 1 < enough && spares > 0;
+        let takes = match &equipment.failover {
+            plan::Fact::Absent | plan::Fact::Nothing if !needed => return,
+            fact => {
+                let path = || self.net.path(node, "failover");
+                self.facts.span(&path, fact, Direction::MoreIsWorse, Some(assume::FAILOVER))
+            }
+        };
+        out.takeover = takes;
+        out.outage(&Intervals::from(Span::ZERO, takes), id);
     }
 
     /// Units there are without a loss, and units that full level takes.
@@ -180,7 +193,7 @@ impl<'a> World<'a> {
             _ => 1,
         };
         let units = self.facts.count(&|| self.net.path(node, "units"), &equipment.units, counted).max(1);
-        let enough = self.facts.count(&|| self.net.path(node, "enough"), &equipment.enough, units);
+        let enough = self.facts.least(&|| self.net.path(node, "enough"), &equipment.enough, units);
         (units, enough.clamp(1, units))
     }
 
@@ -225,9 +238,22 @@ impl<'a> World<'a> {
         }
     }
 
+    /// Regions it lies in that are hit. One that may lie in others too is as badly off as in all of them, or not.
     fn hit_regions(&self, node: Node) -> impl Iterator<Item = (Node, Effect)> + '_ {
-        let regions = self.net.regions(node).iter();
-        regions.flat_map(|region| self.hit.get(region).into_iter().flatten().map(|effect| (*region, *effect)))
+        let common = self.net.thing(node).common();
+        let mut regions = self.net.regions(node).to_vec();
+        if common.more_regions {
+            let hit =
+                self.hit.keys().copied().filter(|region| matches!(self.net.thing(*region), Thing::Region(_)));
+            let out = |region: &Node| common.outside.iter().any(|id| self.net.lies_in(*region, id));
+            let more: Vec<Node> = hit.filter(|region| !regions.contains(region) && !out(region)).collect();
+            if !more.is_empty() && !self.facts.luck(&|| self.net.path(node, "in")) {
+                regions.extend(more);
+            }
+        }
+        let hit =
+            |region: Node| self.hit.get(&region).into_iter().flatten().map(move |effect| (region, *effect));
+        regions.into_iter().flat_map(hit)
     }
 
     fn region_outage(&self, node: Node, region: &plan::Region) -> Intervals {
@@ -358,11 +384,15 @@ impl<'a> World<'a> {
 
     fn link(&self, between: &[Id]) -> Condition {
         let mut out = Condition::WELL;
-        for site in between {
-            let condition = self.of(site);
-            out.damaged(condition.damage, site);
-            out.outage(&condition.out, site);
+        let ends: Vec<(&Id, Condition)> = between.iter().map(|site| (site, self.of(site))).collect();
+        let Some((first, _)) = ends.iter().find(|(_, condition)| !condition.is_well()) else { return out };
+        let up: Vec<Intervals> = ends.iter().map(|(_, condition)| condition.up()).collect();
+        // It is of use while it joins two of them at least.
+        let joined = Intervals::at_least_of(up.iter(), 2.min(up.len()));
+        if ends.iter().filter(|(_, condition)| condition.damage != Damage::Gone).count() < 2.min(up.len()) {
+            out.damaged(Damage::Gone, first);
         }
+        out.outage(&joined.complement(), first);
         out
     }
 
@@ -442,6 +472,8 @@ impl<'a> World<'a> {
                 let blame = (!up.is_always()).then(|| id.clone());
                 (up, blame)
             }
+            // Callers have put in what it may be.
+            Need::Unknown => (Intervals::none(), None),
             Need::All(parts) => self.enough(parts, parts.len(), service),
             Need::Any(parts) => self.enough(parts, 1, service),
             Need::AtLeast(k, parts) => self.enough(parts, *k, service),

@@ -302,3 +302,172 @@ fn what_varies_is_not_missed_for_its_worst_day() {
     let never = varies.replace("rto: 74h", "rto: 72h");
     check(&[("services", &never)], "grid", Part::Rto, "missed 3d 1h");
 }
+
+/// `m` as a pool of machines, with a service whose objective binds at once.
+fn pool(equipment: &str, objective: &str, part: Part, expected: &str) {
+    let equipment = format!("{{ m: {{ at: hall, replace: none, {equipment} }} }}");
+    let service = format!(
+        "{{ s: {{ objectives: {{ failure: {{ {objective} }} }}, ways: [{{ name: w, runs-on: m, restart: 30m }}] }} }}"
+    );
+    check(&[("equipment", &equipment), ("services", &service), ("data", "{}")], "m", part, expected);
+}
+
+#[test]
+fn a_pool_loses_one_of_its_machines() {
+    pool("units: 8, enough: 6", "rto: 5m", Part::Rto, "predicted 0s");
+    pool("units: 8, enough: 6, failover: { auto: true, takes: 8h }", "rto: 5m", Part::Rto, "missed 8h");
+    pool("units: 8, enough: 6, failover: { auto: true, takes: 2m }", "rto: 5m", Part::Rto, "predicted 2m");
+    pool("units: 8, enough: unknown", "rto: 5m, rlo: 100%", Part::Rlo, "unknown equipment.m.enough");
+    pool("units: 8, enough: 7..8", "rto: 5m, rlo: 100%", Part::Rto, "unknown equipment.m.enough");
+    pool("units: 8", "rto: 5m, rlo: 80%", Part::Rto, "predicted 0s");
+    pool("units: 8", "rto: 5m, rlo: 90%", Part::Rto, "missed never");
+    pool("units: 8", "rto: 5m, rlo: 90%", Part::Rlo, "missed 0.875");
+    pool("units: 8", "rto: 5m", Part::Rto, "unknown services.s.objectives.failure.rlo");
+    // A spare has to take over, and how long that takes is a question.
+    pool("units: 1, spares: 1", "rto: 5m", Part::Rto, "unknown equipment.m.failover");
+    pool("units: 1, spares: 1, failover: { takes: 3m }", "rto: 5m", Part::Rto, "predicted 3m");
+}
+
+#[test]
+fn a_line_of_three_ends_outlives_one_of_them() {
+    let sites = "{ hall: { power: {} }, school: { power: {} }, farm: { power: {} } }";
+    let service =
+        "{ s: { objectives: { disaster: { rto: 1h } }, ways: [{ name: w, needs: [l], restart: 0 }] } }";
+    let on = |between: &str, expected: &str| {
+        let links = format!("{{ l: {{ between: [{between}] }} }}");
+        let parts = [("sites", sites), ("links", &*links), ("services", service), ("data", "{}")];
+        let parts = [&parts[..], &[("regions", "{}"), ("vaults", "{}"), ("equipment", "{}")]].concat();
+        check(&parts, "farm", Part::Rto, expected);
+    };
+    on("hall, school, farm", "predicted 0s");
+    on("school, farm", "missed never");
+}
+
+#[test]
+fn an_objective_may_presuppose_something() {
+    let given =
+        |what: &str| SERVICE.replace("disaster: { rto: 30d", &format!("disaster: {{ given: {what}, rto: 1d"));
+    check(&[("services", &given("hall"))], "hall", Part::Rto, "no verdict");
+    check(&[("services", &given("school"))], "hall", Part::Rto, "missed never");
+}
+
+#[test]
+fn where_a_site_lies_nobody_knows() {
+    let sites = |school: &str| {
+        format!("{{ hall: {{ in: [grid], power: {{}} }}, school: {{ in: {school}, power: {{}} }} }}")
+    };
+    let away = SERVICE.replace("runs-on: m, data: [d]", "runs-on: x").replace("rto: 30d", "rto: 1d");
+    let on = |school: &str, expected: &str| {
+        let (sites, equipment) = (sites(school), "{ m: { at: hall }, x: { at: school } }");
+        check(
+            &[("sites", &sites), ("equipment", equipment), ("services", &away)],
+            "grid",
+            Part::Rto,
+            expected,
+        );
+    };
+    on("[]", "predicted 0s");
+    on("unknown", "unknown sites.school.in");
+    on("[unknown]", "unknown sites.school.in");
+    on("unknown, outside: grid", "predicted 0s");
+}
+
+#[test]
+fn one_spare_serves_one_of_two() {
+    let service = |rank: u32| {
+        format!(
+            "{{ priority: {rank}, objectives: {{ disaster: {{ rto: 1d }} }}, ways: [{{ name: w, runs-on: m }}, {{ name: away, runs-on: x, takes: 1h, ready: warm }}] }}"
+        )
+    };
+    let two = |own: u32, other: u32| format!("{{ s: {}, a: {} }}", service(own), service(other));
+    let on = |services: &str, units: &str, expected: &str| {
+        let equipment = format!("{{ m: {{ at: hall, replace: none }}, x: {{ at: school{units} }} }}");
+        let parts = [STANDARD, ("equipment", &*equipment), ("services", services), ("data", "{}")];
+        check(&parts, "hall", Part::Rto, expected);
+    };
+    on(&two(1, 2), "", "predicted 2h 30m");
+    on(&two(2, 1), "", "missed never");
+    on(&two(2, 1), ", units: 2, enough: 1", "predicted 2h 30m");
+}
+
+#[test]
+fn one_administrator_does_one_thing_at_a_time() {
+    let service = |rank: u32, takes: &str, rto: &str| {
+        format!(
+            "{{ priority: {rank}, objectives: {{ disaster: {{ rto: {rto} }} }}, monitor: {{ every: 0s, failures: 1 }}, ways: [{{ name: w, runs-on: m }}, {{ name: away, runs-on: {}, ready: warm, steps: [{{ detect: x, takes: 0, auto: true }}, {{ decide: x, takes: 0, auto: true }}, {{ arrive: t, takes: 0 }}, {{ do: recover, by: t, takes: {takes} }}] }}] }}",
+            if rank == 1 { "x" } else { "y" }
+        )
+    };
+    let on = |heads: u32, a: (&str, &str), s: (&str, &str), expected: &str| {
+        let services = format!("{{ a: {}, s: {} }}", service(1, a.0, a.1), service(2, s.0, s.1));
+        let teams = format!("{{ t: {{ at: {{ school: {heads} }} }} }}");
+        let equipment = "{ m: { at: hall, replace: none }, x: { at: school }, y: { at: school } }";
+        let parts = [("equipment", equipment), ("teams", &*teams), ("services", &*services), ("data", "{}")];
+        check(&parts, "hall", Part::Rto, expected);
+    };
+    on(2, ("6h", "6h"), ("3h", "8h"), "predicted 3h");
+    on(1, ("6h", "6h"), ("3h", "8h"), "missed 9h");
+    on(1, ("6h", "6h"), ("3h", "9h"), "predicted 9h");
+    // Rank comes first, but not for nothing: three days are time enough to wait three hours.
+    on(1, ("6h", "3d"), ("3h", "4h"), "predicted 3h");
+}
+
+#[test]
+fn a_line_lets_through_only_so_much() {
+    let data = "{ d: { runs-on: m, size: 100TB, copies: [{ to: v, every: 1d }] } }";
+    let away = with_way("{ name: away, runs-on: x, data: [d], takes: 4h }")
+        .replace("rto: 30d", "rto: 85d")
+        .replace("rpo: 2d", "rpo: 90d");
+    let on = |links: &str, expected: &str| {
+        let parts = [
+            SPARE,
+            STANDARD,
+            ("sites", "{ hall: { power: {} }, school: { power: {} }, cloud: { power: {} } }"),
+            ("vaults", "{ v: { at: cloud } }"),
+            ("regions", "{}"),
+        ];
+        let parts = [&parts[..], &[("data", data), ("links", links), ("services", &away)]].concat();
+        check(&parts, "hall", Part::Rto, expected);
+    };
+    on("{ l: { between: [cloud, school], bandwidth: 100Mbps } }", "missed 92d 15h");
+    on("{ l: { between: [cloud, school], bandwidth: 1Gbps } }", "predicted 9d 7h");
+    on(
+        "{ l: { between: [cloud, school], bandwidth: 1Gbps }, k: { between: [cloud, hall], bandwidth: 10Gbps } }",
+        "predicted 9d 7h",
+    );
+}
+
+#[test]
+fn what_it_needs_nobody_knows() {
+    let on = |way: &str, expected: &str| {
+        let service =
+            format!("{{ s: {{ objectives: {{ disaster: {{ rto: 1d }} }}, ways: [{{ name: w, {way} }}] }} }}");
+        check(&[("services", &service)], "school", Part::Rto, expected);
+    };
+    on("runs-on: m", "predicted 0s");
+    on("runs-on: m, needs: unknown", "unknown services.s.ways.w.needs");
+    on("runs-on: m, needs: [m, unknown]", "unknown services.s.ways.w.needs");
+    on("runs-on: m, needs: { any: [m, unknown] }", "predicted 0s");
+    on("runs-on: unknown", "unknown services.s.ways.w.runs-on");
+}
+
+#[test]
+fn what_may_exist_beside_what_is_written() {
+    let data = |copies: &str| format!("{{ d: {{ runs-on: m, size: 1GB{copies} }} }}");
+    let on = |copies: &str, part: Part, expected: &str| {
+        check(&[STANDARD, ("data", &data(copies))], "m", part, expected);
+    };
+    on("", Part::Rto, "unknown data.d.copies");
+    on(", copies: unknown", Part::Rpo, "unknown data.d.copies");
+    on(", copies: []", Part::Rto, "missed never");
+    on(", copies: [{ to: v, every: 30d }, unknown]", Part::Rpo, "unknown data.d.copies");
+    on(", copies: [{ to: v, every: 1d }, unknown]", Part::Rpo, "predicted 1d");
+    let ways = |ways: &str| SERVICE.replace("[{ name: w, runs-on: m, data: [d], restart: 30m }]", ways);
+    let on = |text: &str, expected: &str| {
+        check(&[STANDARD, ("services", &ways(text))], "hall", Part::Rto, expected);
+    };
+    on("unknown", "unknown services.s.ways");
+    on("[]", "missed never");
+    on("[{ name: w, runs-on: m, data: [d] }, unknown]", "unknown services.s.ways");
+    on("[{ name: w, runs-on: m, data: [d] }]", "missed never");
+}

@@ -92,7 +92,7 @@ fn mutation_5_there_is_one_administrator_only() {
 #[test]
 fn mutation_6_the_generator_has_fuel_for_a_week() {
     let (from, to) = ("generator: 5h", "generator: 1w");
-    change(from, to, "counter jp/iwate rto", Missed, Predicted, "nothing it needs");
+    change(from, to, "counter jp/iwate rto", Missed, Predicted, "holds out");
 }
 
 #[test]

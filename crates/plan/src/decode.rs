@@ -34,12 +34,10 @@ fn ids(value: &Json, key: &str) -> Vec<Id> {
         .collect()
 }
 
-/// Whether a list was written with `unknown` in it, so that there may be more.
+/// Whether a list is `unknown`, or was written with `unknown` in it, so that there may be more.
 fn open(value: &Json, key: &str) -> bool {
-    value
-        .get(key)
-        .and_then(Json::as_array)
-        .is_some_and(|list| list.iter().any(|item| *item == json!(UNKNOWN)))
+    let unknown = |item: &Json| *item == json!(UNKNOWN);
+    value.get(key).is_some_and(|list| unknown(list) || list.as_array().is_some_and(|l| l.iter().any(unknown)))
 }
 
 fn records<'j>(value: &'j Json, key: &str) -> Option<impl Iterator<Item = &'j Json> + use<'j>> {
@@ -120,6 +118,8 @@ fn common(value: &Json) -> Common {
     Common {
         title: text(value, "title"),
         regions: ids(value, "in"),
+        more_regions: open(value, "in"),
+        outside: ids(value, "outside"),
         exists: fact(value.get("exists"), existence),
         repair: span_fact(value, "repair"),
         replace: span_fact(value, "replace"),
@@ -138,12 +138,11 @@ fn placement(value: Option<&Json>) -> Placement {
 fn need(value: Option<&Json>) -> Need {
     let Some(value) = value else { return Need::default() };
     if let Some(id) = value.as_str() {
-        return if id == UNKNOWN { Need::default() } else { Need::Thing(Id::new(id)) };
+        return if id == UNKNOWN { Need::Unknown } else { Need::Thing(Id::new(id)) };
     }
     let parts = |key: &str| {
         let list = value.get(key).and_then(Json::as_array)?;
-        let known = list.iter().filter(|part| **part != json!(UNKNOWN));
-        Some(known.map(|part| need(Some(part))).collect::<Vec<_>>())
+        Some(list.iter().map(|part| need(Some(part))).collect::<Vec<_>>())
     };
     if let Some(any) = parts("any") {
         return Need::Any(any);
@@ -208,6 +207,16 @@ pub(crate) fn link(value: &Json) -> Link {
     Link { common: common(value), between: ids(value, "between"), bandwidth }
 }
 
+/// How fast another unit takes over. Sources that dispute it leave it open.
+fn failover(value: Option<&Json>) -> Fact<Span> {
+    match fact(value, |inner| Some(span_fact(inner, "takes"))) {
+        Fact::Exact(Fact::Absent) | Fact::Unknown | Fact::Disputed(_) => Fact::Unknown,
+        Fact::Exact(takes) => takes,
+        Fact::Nothing => Fact::Nothing,
+        _ => Fact::Absent,
+    }
+}
+
 pub(crate) fn equipment(value: &Json) -> Equipment {
     Equipment {
         common: common(value),
@@ -215,6 +224,7 @@ pub(crate) fn equipment(value: &Json) -> Equipment {
         units: fact(value.get("units"), whole),
         enough: fact(value.get("enough"), whole),
         spares: fact(value.get("spares"), whole),
+        failover: failover(value.get("failover")),
         needs: ids(value, "needs"),
     }
 }
@@ -350,6 +360,7 @@ fn objectives(value: &Json) -> Objectives {
         rto: objective(value.get("rto"), millis),
         rpo: objective(value.get("rpo"), point),
         rlo: objective(value.get("rlo"), ladder),
+        given: ids(value, "given"),
     }
 }
 
@@ -409,6 +420,7 @@ fn way(value: &Json) -> Way {
     Way {
         name: text(value, "name").unwrap_or_default(),
         runs_on: ids(value, "runs-on"),
+        more_bodies: open(value, "runs-on"),
         needs: need(value.get("needs")),
         data: ids(value, "data"),
         ready: fact(value.get("ready"), readiness),

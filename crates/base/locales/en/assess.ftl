@@ -1,6 +1,8 @@
 # Reasons and names of the assessment.
 
 assess-unaffected = nothing it needs is touched
+assess-goes-on = goes on: what it needs holds out
+assess-enough-left = goes on at { $percent } %, which suffices
 assess-no-way = no way to run it is declared
 assess-comes-back = { $way } comes back by itself { $rta } after it stopped
 assess-data-stay = the live data are still there

@@ -1,6 +1,8 @@
 # 評価の理由と名前。
 
 assess-unaffected = 必要なものはどれも影響を受けない
+assess-goes-on = 必要なものが持ちこたえ、稼働を続ける
+assess-enough-left = { $percent } % で稼働を続け、それで足りる
 assess-no-way = 稼働方法が宣言されていない
 assess-comes-back = { $way } は停止から { $rta } で自然に復帰する
 assess-data-stay = 本番データが残っている
