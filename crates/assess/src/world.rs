@@ -267,7 +267,9 @@ impl<'a> World<'a> {
             starts: Span::ZERO,
             refuel: Span::NEVER,
         };
-        for source in sources.iter().filter(|s| s.feeds.as_ref().is_none_or(|feeds| feeds.contains(consumer)))
+        for source in sources
+            .iter()
+            .filter(|s| !matches!(&s.feeds, plan::Feeds::Only(feeds) if !feeds.contains(consumer)))
         {
             let path = |key: &str| format!("sites.{site}.power.{}.{key}", source.name);
             let more_is_worse = Direction::MoreIsWorse;

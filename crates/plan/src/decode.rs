@@ -11,7 +11,7 @@ use crate::check::UNKNOWN;
 use crate::language::is_built_in;
 use crate::model::{
     Accepted, Canary, Class, Common, Copy, CopyKind, Data, Document, Effect, Equipment, Existence, Fact,
-    Function, Ladder, Level, Link, MonitorSpec, Need, Objective, Objectives, Placement, PointTarget,
+    Feeds, Function, Ladder, Level, Link, MonitorSpec, Need, Objective, Objectives, Placement, PointTarget,
     PowerKind, PowerSource, Probe, Readiness, Region, RegionKind, Run, Scenario, Secret, Service, Site,
     Software, Step, Supplier, Team, Vault, Verb, Way,
 };
@@ -170,6 +170,7 @@ pub(crate) fn region(id: &Id, value: &Json) -> Region {
         kind,
         hazard: Some(words(value, "hazard").join(", ")).filter(|text| !text.is_empty()),
         outage: span_fact(value, "outage"),
+        dwell: span_fact(value, "dwell"),
         built_in,
     }
 }
@@ -185,7 +186,6 @@ pub(crate) fn site(value: &Json) -> Site {
 
 fn power_source(name: &str, value: &Json) -> PowerSource {
     let generator = value.get("kind").and_then(Json::as_str) == Some("generator");
-    let feeds = value.get("feeds").and_then(Json::as_array);
     PowerSource {
         name: name.to_owned(),
         kind: if generator { PowerKind::Generator } else { PowerKind::Ups },
@@ -193,7 +193,17 @@ fn power_source(name: &str, value: &Json) -> PowerSource {
         starts: span_fact(value, "starts"),
         recharge: span_fact(value, "recharge"),
         refuel: span_fact(value, "refuel"),
-        feeds: feeds.map(|list| list.iter().filter_map(Json::as_str).map(Id::new).collect()),
+        feeds: feeds(value),
+    }
+}
+
+fn feeds(value: &Json) -> Feeds {
+    if value.get("feeds-all").is_some() {
+        Feeds::Everything
+    } else if value.get("feeds").is_some_and(Json::is_array) && !open(value, "feeds") {
+        Feeds::Only(ids(value, "feeds").into_iter().collect())
+    } else {
+        Feeds::Unknown
     }
 }
 

@@ -36,6 +36,8 @@ pub struct Region {
     pub hazard: Option<String>,
     /// How long its supply stays away once it is lost (power, carrier, duct).
     pub outage: Fact<Span>,
+    /// How long an intruder was in it before anybody noticed (domain): copies made since may hold what was left there.
+    pub dwell: Fact<Span>,
     /// Whether it comes from the built-in list: a prefecture, both place and power area.
     pub built_in: bool,
 }
@@ -66,8 +68,20 @@ pub struct PowerSource {
     pub recharge: Fact<Span>,
     /// Time until fuel is brought, again and again; `Nothing` = never.
     pub refuel: Fact<Span>,
-    /// What it feeds; `None` = everything at the site when written in the short form, else not said.
-    pub feeds: Option<BTreeSet<Id>>,
+    /// What it feeds.
+    pub feeds: Feeds,
+}
+
+/// What a source of power feeds.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub enum Feeds {
+    /// Everything at the site: the short form, `ups: 10m`, or `feeds: all`.
+    Everything,
+    /// These and nothing else; nothing at all if empty.
+    Only(BTreeSet<Id>),
+    /// Not said, `unknown`, or a list with `unknown` in it.
+    #[default]
+    Unknown,
 }
 
 /// Kind of a source of power.
