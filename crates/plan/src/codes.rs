@@ -34,6 +34,11 @@ pub(crate) const CODES: &[(&str, &str, &str)] = &[
         "services:\n  erp: { ways: [{ name: spare }, { name: spare }] }",
         "services:\n  erp: { ways: [{ name: spare }, { name: cloud }] }",
     ),
+    (
+        "dwell-without-domain",
+        "regions: { coast: { kind: hazard, dwell: 30d } }",
+        "regions: { it-admins: { kind: domain, dwell: 30d } }",
+    ),
     ("empty", "# nothing yet", "okiagari: 1\nsites: { hall: {} }\nservices: { erp: {} }"),
     ("include-circle", "include: okiagari.yaml", ""),
     ("include-outside", "include: ../other-plan/okiagari.yaml", ""),

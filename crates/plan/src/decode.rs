@@ -185,12 +185,6 @@ pub(crate) fn site(value: &Json) -> Site {
 
 fn power_source(name: &str, value: &Json) -> PowerSource {
     let generator = value.get("kind").and_then(Json::as_str) == Some("generator");
-    let listed = |list: &Vec<Json>| list.iter().filter_map(Json::as_str).map(Id::new).collect();
-    let feeds = match value.get("feeds").and_then(Json::as_array) {
-        Some(list) => Feeds::Only(listed(list)),
-        None if value.get("feeds-all").is_some() => Feeds::Everything,
-        None => Feeds::Unknown,
-    };
     PowerSource {
         name: name.to_owned(),
         kind: if generator { PowerKind::Generator } else { PowerKind::Ups },
@@ -198,7 +192,17 @@ fn power_source(name: &str, value: &Json) -> PowerSource {
         starts: span_fact(value, "starts"),
         recharge: span_fact(value, "recharge"),
         refuel: span_fact(value, "refuel"),
-        feeds,
+        feeds: feeds(value),
+    }
+}
+
+fn feeds(value: &Json) -> Feeds {
+    if value.get("feeds-all").is_some() {
+        Feeds::Everything
+    } else if value.get("feeds").is_some_and(Json::is_array) && !open(value, "feeds") {
+        Feeds::Only(ids(value, "feeds").into_iter().collect())
+    } else {
+        Feeds::Unknown
     }
 }
 

@@ -171,6 +171,7 @@ impl Writer {
                 let sources = json!({ "type": "object", "additionalProperties": source });
                 any_of(vec![json!({ "enum": ["unknown", "none", null] }), sources])
             }
+            Special::Feeds => any_of(vec![text(), list, unknown]),
             Special::Objectives => self.objectives(),
             Special::Ways => self.list_of(WAY),
             Special::Copies => self.list_of(COPY),

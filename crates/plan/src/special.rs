@@ -13,6 +13,11 @@ use crate::language::{
 use crate::model::Verb;
 use crate::yaml::{Node, Value};
 
+/// Everything at the site.
+const ALL: &str = "all";
+/// What a source of power may be connected to.
+const FED: &Shape = &Shape::Set(&Shape::Id(&[Kind::Equipment, Kind::Site]));
+
 impl Checker {
     pub(crate) fn special(&mut self, node: &Node, special: Special, path: &str) -> Json {
         let structured = matches!(special, Special::Command | Special::Secret);
@@ -24,6 +29,7 @@ impl Checker {
             Special::Regions => self.regions(node),
             Special::Need => self.need(node),
             Special::Power => self.power(node, path),
+            Special::Feeds => self.feeds(node, path),
             Special::Objectives => self.objectives(node, path),
             Special::Ways => {
                 self.named(node, path, "name", way_name, |me, item, path| me.record(item, &[WAY], path))
@@ -217,6 +223,11 @@ impl Checker {
                 json!({ "lasts": lasts, "feeds-all": true })
             };
             let Some(source) = source.as_object_mut() else { continue };
+            // One spelling, so that the long form says the same as the short one.
+            if source.get("feeds").and_then(Json::as_str) == Some(ALL) {
+                source.remove("feeds");
+                source.insert("feeds-all".to_owned(), json!(true));
+            }
             if !source.contains_key("kind") {
                 match kind_of(name_text) {
                     Some(kind) => source.insert("kind".to_owned(), json!(kind)),
@@ -229,6 +240,14 @@ impl Checker {
             out.insert(name_text.to_owned(), Json::Object(source.clone()));
         }
         Json::Object(out)
+    }
+
+    /// `all`, or the things it is connected to.
+    fn feeds(&mut self, node: &Node, path: &str) -> Json {
+        match node.plain() {
+            Some(word @ (ALL | UNKNOWN)) => json!(word),
+            _ => self.shape(node, FED, path),
+        }
     }
 
     fn no_kind(&mut self, name: &Node) {

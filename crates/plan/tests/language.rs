@@ -462,22 +462,24 @@ fn item_15_power() {
     let power =
         |text: &str| with(&format!("sites: {{ hall: {{ power: {text} }} }}")).sites["hall"].power.clone();
     let short = power("{ ups: 10m, generator: 5h }").unwrap();
-    let kinds: Vec<_> = short
-        .iter()
-        .map(|s| (s.name.as_str(), s.kind, s.lasts.clone(), s.feeds == Feeds::Everything))
-        .collect();
+    let kinds: Vec<_> =
+        short.iter().map(|s| (s.name.as_str(), s.kind, s.lasts.clone(), s.feeds.clone())).collect();
     assert_eq!(
         kinds,
         [
-            ("generator", PowerKind::Generator, Fact::Exact(H(5)), true),
-            ("ups", PowerKind::Ups, Fact::Exact(Span::minutes(10)), true)
+            ("generator", PowerKind::Generator, Fact::Exact(H(5)), Feeds::Everything),
+            ("ups", PowerKind::Ups, Fact::Exact(Span::minutes(10)), Feeds::Everything)
         ]
     );
     let long = power("{ generator: { lasts: 13h, starts: 1m, refuel: none, feeds: [] }, b1: { kind: ups, lasts: 1h, recharge: 8h, feeds: server } }").unwrap();
-    assert_eq!((long[0].kind, &long[0].feeds), (PowerKind::Ups, &Feeds::Only([Id::new("server")].into())));
-    assert_eq!((&long[1].feeds, &long[1].refuel), (&Feeds::Only([].into()), &Fact::Nothing));
-    let unsaid = power("{ generator: { lasts: 13h } }").unwrap();
-    assert_eq!(unsaid[0].feeds, Feeds::Unknown, "at length, what it feeds is said or it is not known");
+    let only = |ids: &[&str]| Feeds::Only(ids.iter().copied().map(Id::new).collect());
+    assert_eq!((long[0].kind, &long[0].feeds), (PowerKind::Ups, &only(&["server"])));
+    assert_eq!((&long[1].feeds, &long[1].refuel), (&only(&[]), &Fact::Nothing));
+    let feeds = |rest: &str| power(&format!("{{ ups: {{ lasts: 1h{rest} }} }}")).unwrap()[0].feeds.clone();
+    assert_eq!(feeds(", feeds: all"), Feeds::Everything);
+    for open in ["", ", starts: 1m", ", feeds: unknown", ", feeds: [server, unknown]", ", feeds:"] {
+        assert_eq!(feeds(open), Feeds::Unknown, "{open}");
+    }
     assert!(power("unknown").is_none());
     assert_eq!(power("none").map(|p| p.len()), Some(0));
     assert_eq!(power("{ ups: none }").map(|p| p.len()), Some(0));
@@ -506,6 +508,12 @@ fn item_17_regions_and_placement() {
             "regions: {{ r: {{ kind: {kind}, in: jp/iwate, hazard: tsunami, outage: 3d, rate: 1 in 30 years }} }}"
         ));
     }
+    let domain = with(
+        "regions: { admins: { kind: domain, dwell: 2w..3mo }, cloud: { kind: domain, dwell: unknown } }",
+    );
+    assert_eq!(domain.regions["admins"].dwell, Fact::Range(Span::days(14), Some(Span::days(90))));
+    assert_eq!(domain.regions["cloud"].dwell, Fact::Unknown);
+    assert_eq!(domain.regions.get("jp/iwate").map(|region| region.dwell.clone()), None);
     let plan = with(
         "sites: { hall: { in: [jp/iwate, jp/miyagi], withstands: { quake: 6-upper }, outside: r }, b: { withstands: { quake: 7 } } }\nregions: { r: {} }\nteams: { t: { at: { one-of: [hall, b] } }, u: { at: unknown } }",
     );

@@ -74,6 +74,10 @@ fn copies_that_save_nothing() {
         "{SERVICE}vaults: {{ v: {{ at: hall, key: k }} }}\ndocuments: {{ k: {{ at: [v] }} }}"
     ));
     check(&key, &["key-in-its-vault 5:31 the key k is kept only inside v, the vault it opens"]);
+    let dwell = |kind: &str| small(&format!("{SERVICE}regions: {{ r: {{ kind: {kind}, dwell: 30d }} }}"));
+    let useless = "r is not a domain of administration, so nothing depends on its dwell time";
+    check(&dwell("model"), &[&format!("dwell-without-domain 5:37 {useless}")]);
+    check(&dwell("domain"), &[]);
 }
 
 #[test]

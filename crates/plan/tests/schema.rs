@@ -112,6 +112,7 @@ const SCALARS: &[&str] = &[
     "{ hall: 2 }",
     "{ hall: unknown }",
     "{ ups: 10m, generator: { lasts: 5h, feeds: [] } }",
+    "{ ups: { lasts: 10m, feeds: all }, generator: { lasts: 5h, feeds: [hall, unknown] } }",
     "{ 50%: 1w, 100%: 1mo }",
     "{ 1w: 50%, 1mo: { places: 100% } }",
     "{ quake: 7 }",

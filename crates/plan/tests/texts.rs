@@ -163,6 +163,7 @@ fn listed() -> Vec<Case> {
         ),
         way("takes and steps", "{ name: w, takes: 1m, steps: [{ start: e, takes: 1m }] }"),
         data("copy onto itself", "[{ to: server, every: 1h }]"),
+        more("dwell where nobody logs in", "regions: { coast: { kind: hazard, dwell: 30d } }"),
         more("key in its vault", "vaults: { v: { at: hall, key: k } }\ndocuments: { k: { at: [v] } }"),
         one(
             "circular need",

@@ -122,6 +122,8 @@ pub enum Special {
     Need,
     /// `{ ups: 10m, generator: 5h }` or named sources.
     Power,
+    /// `all`, or the ids of what a source of power is connected to.
+    Feeds,
     /// `{ failure: {..}, disaster: {..} }`, or one set for both.
     Objectives,
     /// Ways of a service or function.

@@ -142,7 +142,7 @@ pub(crate) const REGION: &[Key] = &[
     ),
     key("hazard", Set(&Text), "What threatens it, e.g. tsunami."),
     key("outage", Fact(&Span), "How long its supply stays away once it is lost."),
-    key("dwell", Fact(&Span), "How long somebody is in it before it is noticed; of a domain."),
+    key("dwell", Fact(&Span), "Domains: how long an intruder was in it before being noticed, e.g. 2w..3mo."),
     key("rate", Any, "How often it is lost."),
     key("at", special(Special::Position), "Position."),
 ];
@@ -377,7 +377,7 @@ pub const POWER: &[Key] = &[
     key("starts", Fact(&Span), "Delay until it delivers."),
     key("recharge", Fact(&Span), "Time to charge it."),
     key("refuel", Fact(&Span), "Interval at which fuel is brought; none says never."),
-    key("feeds", Set(&Id(&[Kind::Equipment, Kind::Site])), "What it feeds; [] is connected to nothing."),
+    key("feeds", special(Special::Feeds), "What it feeds: all, or ids; [] is connected to nothing."),
 ];
 
 /// The objectives of one class.

@@ -36,7 +36,7 @@ pub struct Region {
     pub hazard: Option<String>,
     /// How long its supply stays away once it is lost (power, carrier, duct).
     pub outage: Fact<Span>,
-    /// How long somebody is in it before it is noticed (domain of administration).
+    /// How long an intruder was in it before anybody noticed (domain): copies made since may hold what was left there.
     pub dwell: Fact<Span>,
     /// Whether it comes from the built-in list: a prefecture, both place and power area.
     pub built_in: bool,
@@ -75,11 +75,11 @@ pub struct PowerSource {
 /// What a source of power feeds.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub enum Feeds {
-    /// Everything at the site: what the short form says.
+    /// Everything at the site: the short form, `ups: 10m`, or `feeds: all`.
     Everything,
-    /// These only.
+    /// These and nothing else; nothing at all if empty.
     Only(BTreeSet<Id>),
-    /// A source written out at length without `feeds`: nobody has said.
+    /// Not said, `unknown`, or a list with `unknown` in it.
     #[default]
     Unknown,
 }

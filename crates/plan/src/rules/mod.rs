@@ -2,6 +2,7 @@
 
 mod circular_need;
 mod copy_onto_itself;
+mod dwell_without_domain;
 mod incomplete;
 mod key_in_its_vault;
 mod minutes_for_months;
@@ -49,10 +50,11 @@ pub(crate) fn place(places: &BTreeMap<String, Mark>, path: &str) -> Option<Mark>
 
 type Rule = fn(&Subject<'_>, &mut Vec<Diagnostic>);
 
-const RULES: [Rule; 8] = [
+const RULES: [Rule; 9] = [
     incomplete::check,
     circular_need::check,
     copy_onto_itself::check,
+    dwell_without_domain::check,
     key_in_its_vault::check,
     minutes_for_months::check,
     replica_as_backup::check,
