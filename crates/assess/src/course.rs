@@ -14,7 +14,7 @@ use crate::facts::Direction;
 use crate::interval::Intervals;
 use crate::net::{Node, Thing, leaves, open};
 use crate::points::{Age, Point, Useless, points};
-use crate::recovery::Recovery;
+use crate::recovery::{Mode, Recovery};
 use crate::scarce::Claim;
 use crate::world::World;
 
@@ -397,9 +397,15 @@ impl<'a> Course<'_, 'a> {
                 fact => self.world.facts.span(&|| self.path("lasts"), fact, Direction::MoreIsBetter, None),
             };
             let window = met.intersect(&Intervals::from(ready, ready + lasts));
+            // After an outage of its own it has to be started again; at best that takes no longer than starting anew.
+            let work = chain.steps.iter().fold(Span::ZERO, |sum, step| sum + step.takes);
             for (from, to) in window.iter() {
-                // After an outage of its own it has to be started again.
-                runs.push((if from > ready { from + self.restart() } else { from }, to));
+                let restart = match self.recovery.mode {
+                    _ if from == ready => Span::ZERO,
+                    Mode::Plan => self.restart(),
+                    Mode::Bound => self.restart().min(work),
+                };
+                runs.push((from + restart, to));
             }
         }
         runs.extend(first);

@@ -45,10 +45,13 @@ use crate::net::Net;
 use crate::verdict::Stage;
 use crate::world::World;
 
+/// With more services times losses than this, only what a loss reaches is listed.
+const LISTED: usize = 1_000_000;
+
 /// Everything worked out for a plan.
 #[derive(Clone, Debug)]
 pub struct Assessment {
-    /// Every service under every loss.
+    /// Every service under every loss; of very large plans, under those that reach it.
     pub outcomes: Vec<Outcome>,
 }
 
@@ -76,18 +79,24 @@ pub fn assess(plan: &Plan, evidence: &Evidence, digest: &dyn Fn(&[String]) -> St
     let net = Net::new(plan);
     let context = Context { plan, net: &net, evidence, digest };
     let mut outcomes = Vec::new();
-    for loss in loss::generate(plan) {
-        let stage = Stage::new(context, &loss);
-        outcomes.extend(plan.services.keys().filter_map(|id| net.find(id)).map(|node| stage.outcome(node)));
+    let losses = loss::generate(plan);
+    let all = losses.len().saturating_mul(plan.services.len()) <= LISTED;
+    for loss in &losses {
+        let stage = Stage::new(context, loss);
+        outcomes.extend(stage.reached());
+        if all {
+            let others = plan.services.keys().filter_map(|id| net.find(id));
+            let others = others.filter(|node| !stage.worst.settled.contains_key(node));
+            outcomes.extend(others.map(|node| stage.unreached(node)));
+        }
     }
     outcomes.sort_by(|a, b| a.service.cmp(&b.service));
     Assessment { outcomes }
 }
 
-/// What one loss does to every service: what-if.
+/// What one loss does to every service that it reaches.
 pub fn under(context: Context<'_>, loss: &Loss) -> Vec<Outcome> {
-    let stage = Stage::new(context, loss);
-    stage.services().map(|node| stage.outcome(node)).collect()
+    Stage::new(context, loss).reached()
 }
 
 /// Everything that a loss destroys, at the worst.

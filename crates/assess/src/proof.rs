@@ -74,6 +74,11 @@ fn waits(case: &Case<'_, '_>, part: Part, course: &Candidate) -> Message {
 
 /// Valid drills of this service on this way, for this very part of the plan, that used only what this loss leaves.
 fn matching<'e>(case: &Case<'_, 'e>, world: &World<'_>, choice: &Choice) -> Vec<&'e DrillRecord> {
+    let all = case.stage.context.evidence.drills.iter();
+    let own: Vec<&DrillRecord> = all.filter(|d| d.service == *case.id && d.way == choice.way).collect();
+    if own.is_empty() {
+        return own;
+    }
     let digest = (case.stage.context.digest)(&choice.slice);
     let valid = case.stage.context.plan.evidence_valid.unwrap_or(VALID);
     let now = case.stage.context.evidence.now;
@@ -84,8 +89,7 @@ fn matching<'e>(case: &Case<'_, 'e>, world: &World<'_>, choice: &Choice) -> Vec<
         runs && condition.damage == Damage::Intact && condition.out.is_empty()
     };
     let left = |drill: &DrillRecord| drill.used.iter().all(untouched);
-    let drills = case.stage.context.evidence.drills.iter();
-    let drills = drills.filter(|d| d.service == *case.id && d.way == choice.way && d.digest == digest);
+    let drills = own.into_iter().filter(|d| d.digest == digest);
     let drills = drills.filter(|d| since(d.at, now) <= valid && d.sources == choice.sources && left(d));
     let drills = drills.filter(|d| !outgrown(case, d));
     // What failed and was mended is judged by what was measured since: all of these are drills of one and the same
@@ -220,11 +224,15 @@ fn point(case: &Case<'_, '_>, course: &Candidate, drills: &[&DrillRecord], verdi
 }
 
 fn records<'e>(case: &Case<'_, 'e>, data: &base::Id, source: &base::Id) -> Vec<&'e CopyRecord> {
-    let digest = (case.stage.context.digest)(&copy_slice(data, source));
     let all = case.stage.context.evidence.copies.iter();
     // One in which something could not be read is no copy of the data set.
     let whole = |c: &&CopyRecord| c.verified && c.problems.is_empty();
-    all.filter(|c| c.data == *data && c.to == *source && c.digest == digest).filter(whole).collect()
+    let own: Vec<&CopyRecord> = all.filter(|c| c.data == *data && c.to == *source).filter(whole).collect();
+    if own.is_empty() {
+        return own;
+    }
+    let digest = (case.stage.context.digest)(&copy_slice(data, source));
+    own.into_iter().filter(|c| c.digest == digest).collect()
 }
 
 /// What a recorded copy is bound to: how this data set is copied there.

@@ -182,26 +182,37 @@ impl<'a> Stage<'a> {
         })
     }
 
-    /// Services that stop, or of which nobody knows how they run.
-    pub(crate) fn services(&self) -> impl Iterator<Item = Node> + '_ {
-        self.worst.settled.keys().copied()
+    /// What happens to every service that the loss may reach.
+    pub(crate) fn reached(&self) -> Vec<Outcome> {
+        let world = World::new(self.context.net, self.loss, &self.worst.facts);
+        self.worst.settled.iter().map(|(node, settled)| self.outcome(*node, settled, &world)).collect()
     }
 
-    /// What happens to one of the services.
-    pub(crate) fn outcome(&self, node: Node) -> Outcome {
+    fn outcome(&self, node: Node, settled: &Settled, world: &World<'_>) -> Outcome {
         let case = Case::new(self, node);
-        let settled = self.worst.settled.get(&node);
-        let world = World::new(self.context.net, self.loss, &self.worst.facts);
-        let fate = settled.map_or_else(Fate::undisturbed, |known| known.fate.clone());
-        let causes = fate.stopped_by.as_ref().map_or_else(Vec::new, |id| world.causes(id));
+        let fate = settled.fate.clone();
         Outcome {
             service: case.id.clone(),
             loss: self.loss.clone(),
-            chosen: settled.and_then(|known| known.chosen),
-            causes,
-            verdicts: case.verdicts(&world),
-            touched: settled.map(|known| known.touched.clone()).unwrap_or_default(),
+            chosen: settled.chosen,
+            causes: fate.stopped_by.as_ref().map_or_else(Vec::new, |id| world.causes(id)),
+            verdicts: case.verdicts(world),
+            touched: settled.touched.clone(),
             fate,
+        }
+    }
+
+    /// What happens to a service that the loss does not reach: nothing.
+    pub(crate) fn unreached(&self, node: Node) -> Outcome {
+        let case = Case::new(self, node);
+        Outcome {
+            service: case.id.clone(),
+            loss: self.loss.clone(),
+            fate: Fate::undisturbed(),
+            chosen: None,
+            causes: Vec::new(),
+            verdicts: Part::ALL.into_iter().filter_map(|part| case.blank(part)).collect(),
+            touched: Touched::default(),
         }
     }
 }
