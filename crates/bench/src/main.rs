@@ -1,8 +1,11 @@
-//! `oki-bench`: measures the engines on public instances. One subcommand is one file.
+//! `oki-bench`: measures the engines on public instances and generated plans. One subcommand is one file.
 
 mod aralia;
+mod dice;
+mod estate;
 mod folder;
 mod opsa;
+mod plans;
 mod project;
 mod psplib;
 
@@ -22,6 +25,7 @@ struct Cli {
 #[derive(Debug, Subcommand)]
 enum Command {
     Aralia(aralia::AraliaArgs),
+    Plan(plans::PlanArgs),
     Psplib(psplib::PsplibArgs),
 }
 
@@ -37,6 +41,7 @@ fn main() -> ExitCode {
     };
     let result = match cli.command {
         Command::Aralia(args) => aralia::run(&args, lang),
+        Command::Plan(args) => plans::run(&args, lang),
         Command::Psplib(args) => psplib::run(&args),
     };
     match result {

@@ -1,9 +1,14 @@
 # Texts of oki-bench.
 
-bench = Measures Okiagari's engines on public instances
+bench = Measures Okiagari's engines on public instances and generated plans
 bench-aralia = Solve every Open-PSA fault tree (.xml) in a folder and print CSV
 bench-aralia-arg-dir = Folder of the fault trees
 bench-aralia-arg-nodes = Most nodes of any decision diagram
+bench-plan = Generate a large plan and print, as CSV, the time and memory of each phase of the work on it
+bench-plan-arg-resources = Things in the plan that are not services: regions, sites, machines, data sets, teams...
+bench-plan-arg-services = Services in the plan
+bench-plan-arg-seed = Seed of the plan: the same sizes and seed give the same plan
+bench-plan-arg-write = Also write the plan to this folder, for oki check and the like
 bench-psplib = Schedule every PSPLIB project (.sm, single mode) in a folder and print CSV
 bench-psplib-arg-dir = Folder of the projects
 bench-psplib-arg-millis = Time for each project, in milliseconds
@@ -36,6 +41,12 @@ bench-opsa-undefined = line { $line }: { $name } is not defined
 bench-opsa-min = line { $line }: atleast needs a whole number min
 bench-opsa-inputs = line { $line }: { $tag } has the wrong number of inputs
 bench-opsa-deep = line { $line }: formulas are nested too deeply
+bench-plan-size = a plan needs at least { $resources } resources and 1 service
+bench-plan-unsound = the generated plan has { $count } findings, so its time is not that of a sound plan; the first:
+    { $first }
+bench-plan-there = { $dir } holds a plan already, which is not overwritten
+bench-plan-there-hint = name another folder, or remove this one first
+bench-plan-write = { $file } cannot be written
 bench-psplib-heading = the line "{ $heading }" is missing
 bench-psplib-numbers = line { $line }: only whole numbers may stand here
 bench-psplib-precedence = line { $line }: a precedence row holds a job in order, one mode, the number of successors and the successors

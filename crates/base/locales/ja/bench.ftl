@@ -1,9 +1,14 @@
 # oki-bench の文。
 
-bench = 公開されている問題例で Okiagari のエンジンを測ります
+bench = 公開されている問題例と生成した計画で Okiagari のエンジンを測ります
 bench-aralia = フォルダー内の Open-PSA フォールトツリー(.xml)をすべて解き、CSV を出力
 bench-aralia-arg-dir = フォールトツリーのフォルダー
 bench-aralia-arg-nodes = 一つの決定図のノード数の上限
+bench-plan = 大きな計画を生成し、処理の段階ごとの時間とメモリーを CSV で出力
+bench-plan-arg-resources = 計画に含めるサービス以外の物(領域、拠点、機器、データ、班など)の数
+bench-plan-arg-services = 計画に含めるサービスの数
+bench-plan-arg-seed = 計画の乱数の種。大きさと種が同じなら計画も同じ
+bench-plan-arg-write = 計画をこのフォルダーにも書き出す(oki check などで使える)
 bench-psplib = フォルダー内の PSPLIB プロジェクト(.sm、単一モード)をすべてスケジュールし、CSV を出力
 bench-psplib-arg-dir = プロジェクトのフォルダー
 bench-psplib-arg-millis = 一つのプロジェクトにかける時間(ミリ秒)
@@ -33,6 +38,12 @@ bench-opsa-undefined = { $line } 行目: { $name } は定義されていませ�
 bench-opsa-min = { $line } 行目: atleast には整数の min が必要です
 bench-opsa-inputs = { $line } 行目: { $tag } の入力の数が違います
 bench-opsa-deep = { $line } 行目: 式の入れ子が深すぎます
+bench-plan-size = 計画には { $resources } 以上の物と 1 以上のサービスが必要です
+bench-plan-unsound = 生成した計画に指摘が { $count } 件あり、誤りのない計画の時間になりません。最初の指摘:
+    { $first }
+bench-plan-there = { $dir } には既に計画があり、上書きしません
+bench-plan-there-hint = 別のフォルダーを指定するか、先にこのフォルダーを消してください
+bench-plan-write = { $file } に書き込めません
 bench-psplib-heading = 「{ $heading }」の行がありません
 bench-psplib-numbers = { $line } 行目: 整数だけを書いてください
 bench-psplib-precedence = { $line } 行目: 先行関係の行には、番号順のジョブ、モード数 1、後続ジョブの数、後続ジョブを書いてください

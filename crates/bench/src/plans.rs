@@ -1,0 +1,92 @@
+//! `oki-bench plan`: how long each phase of the work on a large plan takes, and how much memory.
+
+use std::path::{Path, PathBuf};
+use std::time::Instant;
+
+use base::{Exit, Fault, Lang, Message};
+use clap::Args;
+use plan::{ENTRY, Reading};
+
+use crate::estate::{self, Estate, LEAST, Sizes};
+use crate::folder::line;
+
+#[derive(Debug, Args)]
+pub(crate) struct PlanArgs {
+    #[arg(long, value_name = "N", default_value_t = 10_000)]
+    resources: usize,
+    #[arg(long, value_name = "N", default_value_t = 500)]
+    services: usize,
+    #[arg(long, value_name = "N", default_value_t = 1)]
+    seed: u64,
+    #[arg(long, value_name = "DIR")]
+    write: Option<PathBuf>,
+}
+
+/// Prints one CSV line a phase: its time, and the most memory the process held meanwhile, what earlier phases left
+/// behind included.
+///
+/// # Errors
+/// `Unusable` for a size no plan can have, a folder that cannot be written, or a generated plan that has mistakes.
+pub(crate) fn run(args: &PlanArgs, lang: Lang) -> Result<(), Fault> {
+    let sizes = sizes(args)?;
+    line("phase,milliseconds,peak_rss_mib")?;
+    let estate = phase("generate", || estate::generate(sizes, args.seed))?;
+    args.write.as_deref().map_or(Ok(()), |dir| write(&estate, dir))?;
+    let reading = phase("load", || plan::read(&estate, ENTRY))?;
+    sound(&reading, lang)
+}
+
+fn sizes(args: &PlanArgs) -> Result<Sizes, Fault> {
+    if args.resources < LEAST || args.services == 0 {
+        let message = Message::new("bench-plan-size").with("resources", LEAST);
+        return Err(Fault::new(Exit::Unusable, message));
+    }
+    Ok(Sizes::new(args.resources, args.services))
+}
+
+/// Does one phase and prints its line.
+fn phase<T>(name: &str, work: impl FnOnce() -> T) -> Result<T, Fault> {
+    forget_peak();
+    let begin = Instant::now();
+    let done = work();
+    let milliseconds = begin.elapsed().as_secs_f64() * 1e3;
+    let peak = peak_mib().map(|mib| format!("{mib:.0}")).unwrap_or_default();
+    line(&format!("{name},{milliseconds:.0},{peak}"))?;
+    Ok(done)
+}
+
+/// Lets the peak of memory begin anew, where the system can (Linux).
+fn forget_peak() {
+    let _ = std::fs::write("/proc/self/clear_refs", "5");
+}
+
+/// Most memory the process has held, in MiB; nothing where the system does not say (it does on Linux).
+fn peak_mib() -> Option<f64> {
+    let status = std::fs::read_to_string("/proc/self/status").ok()?;
+    let peak = status.lines().find_map(|line| line.strip_prefix("VmHWM:"))?;
+    Some(peak.trim().strip_suffix("kB")?.trim().parse::<f64>().ok()? / 1024.0)
+}
+
+/// A plan with mistakes is read in another time than one without.
+fn sound(reading: &Reading, lang: Lang) -> Result<(), Fault> {
+    let Some(first) = reading.diagnostics.first() else { return Ok(()) };
+    let message = Message::new("bench-plan-unsound").with("count", reading.diagnostics.len());
+    Err(Fault::new(Exit::Unusable, message.with("first", reading.render(first, lang, false))))
+}
+
+/// Writes the plan as a folder, never over another one.
+fn write(estate: &Estate, dir: &Path) -> Result<(), Fault> {
+    if dir.join(ENTRY).exists() {
+        let fault = Fault::new(Exit::Unusable, Message::new("bench-plan-there").with("dir", dir));
+        return Err(fault.hint(Message::new("bench-plan-there-hint")));
+    }
+    for (path, text) in &estate.files {
+        let file = dir.join(path);
+        let folder = file.parent().unwrap_or(dir);
+        let written = std::fs::create_dir_all(folder).and_then(|()| std::fs::write(&file, text));
+        written.map_err(|error| {
+            Fault::new(Exit::Unusable, Message::new("bench-plan-write").with("file", &file)).because(error)
+        })?;
+    }
+    Ok(())
+}
