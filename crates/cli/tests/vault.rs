@@ -6,6 +6,7 @@ mod common;
 
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
+use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::thread;
@@ -180,6 +181,68 @@ fn killed_at_fifty_moments_nothing_saved_is_lost() {
     let said = home.oki(&["backup", "repo", "source"]);
     assert_eq!(said.code, 0, "{}", said.err);
     assert_eq!(home.count("repo/locks"), 0);
+}
+
+/// Bytes of all packs.
+fn packed(home: &Home) -> u64 {
+    let folders = fs::read_dir(home.at("repo/data")).unwrap().flatten();
+    let packs = folders.flat_map(|folder| fs::read_dir(folder.path()).unwrap().flatten());
+    packs.map(|pack| pack.metadata().unwrap().len()).sum()
+}
+
+fn wait_until(what: &str, mut holds: impl FnMut() -> bool) {
+    let until = Instant::now() + Duration::from_secs(60);
+    while !holds() {
+        assert!(Instant::now() < until, "it never came to this: {what}");
+        thread::sleep(Duration::from_millis(5));
+    }
+}
+
+/// Noise in many files.
+fn fill(folder: &Path, files: u64) {
+    (0..files).for_each(|n| fs::write(folder.join(format!("noise{n}")), noise(n, 4_000_000)).unwrap());
+}
+
+#[test]
+fn a_killed_backup_leaves_most_of_its_work_to_the_next() {
+    let home = Home::new();
+    fill(&home.at("source"), 50);
+    // Long enough for an index to be due.
+    let command = "cat source/noise? source/noise[123]?; sleep 3; cat source/noise4?; sleep 100";
+    let mut backup = home.command(&["backup", "repo", "--stdin-command", command]);
+    let mut child = backup.process_group(0).stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
+    wait_until("an index", || home.count("repo/index") > 0);
+    let group = format!("-{}", child.id());
+    assert!(Command::new("kill").args(["-9", "--", &group]).status().unwrap().success());
+    assert!(!child.wait().unwrap().success());
+    assert!(home.snapshots().is_empty());
+    let command = command.replace("; sleep 100", "").replace("; sleep 3", "");
+    let next = home.json(&["backup", "repo", "--stdin-command", &command]);
+    assert_eq!(next["bytes"], 200_000_000);
+    let added = next["added_bytes"].as_u64().unwrap();
+    assert!(added < 80_000_000, "{added} bytes were stored once more");
+    restic_finds_no_error(&home.at("repo"));
+}
+
+#[test]
+fn an_interrupted_backup_leaves_all_its_work_to_the_next() {
+    for (signal, lang, text) in [("-INT", "en", "is used next time"), ("-TERM", "ja", "次回に使われます")]
+    {
+        let home = Home::new();
+        fill(&home.at("source"), 60);
+        let mut command = home.command(&["backup", "repo", "source", "--lang", lang]);
+        let child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+        wait_until("a pack", || packed(&home) > 0);
+        assert!(Command::new("kill").args([signal, &child.id().to_string()]).status().unwrap().success());
+        holds(&["backup", signal], &said(child.wait_with_output().unwrap()), 130, text);
+        assert!(home.snapshots().is_empty());
+        let check = home.json(&["check", "repo", "--read-data"]);
+        assert_eq!(check["notes"], Value::Array(Vec::new()), "all that was stored stands in an index");
+        let kept = packed(&home);
+        let saved = home.json(&["backup", "repo", "source"]);
+        let twice = kept + saved["added_bytes"].as_u64().unwrap() - saved["bytes"].as_u64().unwrap();
+        assert!(kept > 10_000_000 && twice < 1_000_000, "{kept} were kept, {twice} stored twice");
+    }
 }
 
 #[test]

@@ -105,7 +105,7 @@ pub(crate) fn run(
     let parent = snapshot::parent(repo, &paths, &request.hostname)?;
     let parent = parent.as_ref();
     monitor.begin(&Message::new("vault-backup"), None);
-    let done = sink::with(repo, &index, |sink| {
+    let done = sink::with(repo, &index, &|| lock.still_held(clock), |sink| {
         let walk =
             |pool: &Pool<'_>| walk_source(repo, sink, pool, monitor, request.source, parent, request.time);
         with_workers(sink, monitor, repo.polynomial, walk)

@@ -16,7 +16,7 @@ use crate::tree::{Node, Tree};
 fn with_tree(build: impl FnOnce(&mut dyn FnMut(Vec<Node>) -> Id) -> Vec<Node>) -> Vault {
     let vault = made(&Arc::new(Memory::new()));
     let index = Index::default();
-    let (tree, _) = sink::with(&vault.repo, &index, |sink| {
+    let (tree, _) = sink::with(&vault.repo, &index, &|| Ok(()), |sink| {
         let mut tools = Tools::new()?;
         sink.put(BlobKind::Data, b"harm", &mut tools)?;
         let mut put = |nodes| sink.put(BlobKind::Tree, &Tree { nodes }.bytes(), &mut tools).unwrap();

@@ -4,6 +4,7 @@
 mod damage;
 mod faults;
 mod hostile;
+mod interrupt;
 mod locks;
 mod parsers;
 mod trees;
