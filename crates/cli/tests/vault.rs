@@ -5,6 +5,7 @@
 mod common;
 
 use std::fs;
+use std::io::{Read, Write};
 use std::os::unix::fs::PermissionsExt;
 use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
@@ -313,6 +314,73 @@ fn passwords_are_asked_for_by_name_and_never_shown() {
     for (lang, text) in [("en", "set OKI_VAULT_PASSWORD"), ("ja", "OKI_VAULT_PASSWORD を設定")] {
         let mut command = home.command(&["snapshots", "repo", "--lang", lang]);
         holds(&["no password"], &said(command.env_remove("OKI_VAULT_PASSWORD").output().unwrap()), 7, text);
+    }
+}
+
+/// Runs without a password at a terminal of its own; each answer is typed once its question is there.
+fn at_terminal(home: &Home, line: &str, answers: &[(&str, &str)]) -> Said {
+    let mut command = Command::new("script");
+    command.args(["-q", "-e", "-c", &line.replace("oki", OKI), "/dev/null"]);
+    command.env_clear().env("PATH", "/usr/bin:/bin").env("LANG", "C.UTF-8").env("SHELL", "/bin/sh");
+    command.current_dir(home.folder.path()).stdin(Stdio::piped()).stdout(Stdio::piped());
+    let mut child = command.spawn().expect("install script (Debian's package bsdutils)");
+    let (mut keys, mut screen) = (child.stdin.take().unwrap(), child.stdout.take().unwrap());
+    let mut seen = Vec::new();
+    for (question, answer) in answers {
+        let before = seen.len();
+        while !String::from_utf8_lossy(&seen[before..]).contains(question) {
+            let mut byte = [0];
+            screen.read_exact(&mut byte).unwrap_or_else(|_| panic!("{question} is not asked: {seen:?}"));
+            seen.push(byte[0]);
+        }
+        // The question comes just before the terminal is told to show nothing.
+        thread::sleep(Duration::from_millis(500));
+        writeln!(keys, "{answer}").unwrap();
+    }
+    screen.read_to_end(&mut seen).unwrap();
+    Said {
+        code: child.wait().unwrap().code().unwrap(),
+        out: String::from_utf8(seen).unwrap(),
+        err: String::new(),
+    }
+}
+
+#[test]
+fn a_password_is_asked_for_at_the_terminal() {
+    let (home, _) = Home::saved();
+    let check = |line: &str, answers: &[(&str, &str)], code: i32, text: &str| {
+        let said = at_terminal(&home, line, answers);
+        holds(&[line], &said, code, text);
+        assert!(!said.out.contains("secret") && !said.out.contains("sekrit"), "shown: {}", said.out);
+    };
+    let asked = "password of repo: ";
+    check("oki vault snapshots repo", &[(asked, "secret")], 0, "/source");
+    check("oki vault snapshots repo", &[(asked, "sekrit")], 7, "the password does not open the vault in");
+    check("oki vault snapshots repo", &[(asked, "")], 7, "no password for repo");
+    check("oki vault snapshots repo --lang ja", &[("repo のパスワード: ", "secret")], 0, "/source");
+    check("oki vault snapshots nowhere", &[], 2, "there is no vault in nowhere");
+    let new = "password of new: ";
+    let again = "the same again: ";
+    check("oki vault init new", &[(new, "secret"), (again, "sekrit")], 7, "the two passwords differ");
+    let differ = [("new のパスワード: ", "secret"), ("もう一度: ", "sekrit")];
+    check("oki vault init new --lang ja", &differ, 7, "二つのパスワードが違います");
+    assert!(!home.at("new").exists());
+    check("oki vault init new", &[(new, "secret"), (again, "secret")], 0, "vault made at new");
+    check("oki vault check new", &[("password of new: ", "secret")], 0, "sound: ");
+}
+
+#[test]
+fn without_a_terminal_no_password_is_asked_for() {
+    let (home, _) = Home::saved();
+    // Standard input is a terminal here, but not one that belongs to the program.
+    let stray = "setsid --wait oki vault snapshots repo";
+    for (lang, text, hint) in [
+        ("en", "the password could not be asked for: ", "set OKI_VAULT_PASSWORD, or give --password-file"),
+        ("ja", "パスワードを尋ねられませんでした", "OKI_VAULT_PASSWORD を設定するか"),
+    ] {
+        let said = at_terminal(&home, &format!("{stray} --lang {lang}"), &[]);
+        holds(&[stray], &said, 7, text);
+        holds(&[stray], &said, 7, hint);
     }
 }
 
