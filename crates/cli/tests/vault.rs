@@ -370,6 +370,27 @@ fn a_password_is_asked_for_at_the_terminal() {
 }
 
 #[test]
+fn a_backup_shows_its_progress_at_the_terminal() {
+    let home = Home::new();
+    fill(&home.at("source"), 100);
+    for (lang, asked, files, left) in [
+        ("en", "password of repo: ", " files  ", " left"),
+        ("ja", "repo のパスワード: ", " ファイル  ", "残り "),
+    ] {
+        fs::remove_dir_all(home.at("repo")).unwrap();
+        assert_eq!(home.oki(&["init", "repo"]).code, 0);
+        let line = format!("oki vault backup repo source --lang {lang}");
+        let said = at_terminal(&home, &line, &[(asked, "secret")]);
+        assert_eq!(said.code, 0, "{}", said.out);
+        let whole =
+            |line: &&str| [files, " MiB  ", " %  ", "/s  ", left].iter().all(|part| line.contains(part));
+        assert!(said.out.split('\r').any(|line| whole(&line)), "{}", said.out);
+    }
+    let said = home.oki(&["backup", "repo", "source"]);
+    assert!(!said.err.contains(" %"), "progress where nobody looks on: {}", said.err);
+}
+
+#[test]
 fn without_a_terminal_no_password_is_asked_for() {
     let (home, _) = Home::saved();
     // Standard input is a terminal here, but not one that belongs to the program.

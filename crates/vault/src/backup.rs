@@ -19,6 +19,7 @@ use nix::unistd::{getgid, getuid};
 use store::Folder;
 
 use crate::content::{Content, Pool, Slot, Trouble, Worker};
+use crate::count;
 use crate::error::{Result, interrupted, unusable};
 use crate::hash::Id;
 use crate::index::{BlobKind, Index};
@@ -105,11 +106,17 @@ pub(crate) fn run(
     let parent = snapshot::parent(repo, &paths, &request.hostname)?;
     let parent = parent.as_ref();
     monitor.begin(&Message::new("vault-backup"), None);
-    let done = sink::with(repo, &index, &|| lock.still_held(clock), |sink| {
+    let counted = match &request.source {
+        Source::Paths(paths) => paths.clone(),
+        Source::Stream { .. } => Vec::new(),
+    };
+    let held = || lock.still_held(clock);
+    let work = |sink: &Sink<'_>| {
         let walk =
             |pool: &Pool<'_>| walk_source(repo, sink, pool, monitor, request.source, parent, request.time);
         with_workers(sink, monitor, repo.polynomial, walk)
-    });
+    };
+    let done = count::beside(counted, monitor, || sink::with(repo, &index, &held, work));
     monitor.end();
     let (walked, added) = done?;
     lock.still_held(clock)?;
@@ -329,6 +336,7 @@ impl Walk<'_> {
             "file" => match old.filter(|old| self.unchanged(old, &node) && self.has_all(old)) {
                 Some(old) => {
                     node.content.clone_from(&old.content);
+                    self.monitor.count(1);
                     self.monitor.advance(node.size);
                     Rest::Nothing
                 }

@@ -132,6 +132,7 @@ impl<'a> Pool<'a> {
                 (Job::File(file), Some(worker)) => {
                     let open = open(&file.path).map_err(Trouble::Source);
                     let _ = file.done.set(open.and_then(|mut open| worker.content(&mut open)));
+                    self.monitor.count(1);
                 }
                 (Job::Piece(piece), Some(worker)) => worker.piece(&piece),
                 (Job::File(file), None) => _ = file.done.set(Err(Trouble::Vault)),

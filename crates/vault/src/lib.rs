@@ -9,6 +9,7 @@ mod backup;
 mod check;
 mod chunk;
 mod content;
+mod count;
 mod crypto;
 mod error;
 mod hash;

@@ -351,6 +351,7 @@ impl<'a> Work<'a> {
             Ok(()) if whole => {
                 *lock(&target.out) = None;
                 self.files.fetch_add(1, Ordering::Relaxed);
+                self.monitor.count(1);
                 self.describe(&target.entry);
             }
             Ok(()) => self.discard(target),
