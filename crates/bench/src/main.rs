@@ -5,6 +5,7 @@ mod folder;
 mod opsa;
 mod project;
 mod psplib;
+mod vault;
 
 use std::io::Write;
 use std::process::ExitCode;
@@ -23,6 +24,11 @@ struct Cli {
 enum Command {
     Aralia(aralia::AraliaArgs),
     Psplib(psplib::PsplibArgs),
+    Vault(vault::VaultArgs),
+    #[command(hide = true)]
+    Engine(vault::EngineArgs),
+    #[command(hide = true)]
+    Measure(vault::MeasureArgs),
 }
 
 fn main() -> ExitCode {
@@ -38,6 +44,9 @@ fn main() -> ExitCode {
     let result = match cli.command {
         Command::Aralia(args) => aralia::run(&args, lang),
         Command::Psplib(args) => psplib::run(&args),
+        Command::Vault(args) => vault::run(&args, lang),
+        Command::Engine(args) => vault::run_engine(&args),
+        Command::Measure(args) => vault::run_measure(&args),
     };
     match result {
         Ok(()) => ExitCode::SUCCESS,
