@@ -1,6 +1,6 @@
 //! The phases each engine goes through, and where it works.
 
-use std::fs;
+use std::fs::{self, Metadata};
 use std::path::{Path, PathBuf};
 
 use base::Fault;
@@ -41,12 +41,15 @@ impl Phase {
 /// A folder for each engine, for one run.
 pub(super) struct Place<'a> {
     root: PathBuf,
+    /// For what must not be removed before all is measured.
+    trash: PathBuf,
     rivals: &'a [Rival],
 }
 
 impl<'a> Place<'a> {
     pub(super) fn new(folder: &Path, number: usize, rivals: &'a [Rival]) -> Place<'a> {
-        Place { root: folder.join(format!("run{number}")), rivals }
+        let trash = folder.join(format!("trash{number}"));
+        Place { root: folder.join(format!("run{number}")), trash, rivals }
     }
 
     /// Does a phase; what it used, and how many bytes the repository has after it.
@@ -71,7 +74,7 @@ impl<'a> Place<'a> {
         let used = measured(&command, &report)?;
         if phase == Phase::Restore {
             same(source, &target.join(source.strip_prefix("/").unwrap_or(source)), &rival.title())?;
-            fs::remove_dir_all(&target).map_err(broken)?;
+            put_away(&target, &self.trash.join(format!("{number}"))).map_err(broken)?;
         }
         let bytes = bytes_below(&own.join("repo")).map_err(broken)?;
         Ok((used, bytes as f64))
@@ -82,8 +85,28 @@ impl<'a> Place<'a> {
     }
 }
 
+/// Empties what was restored and moves it away. It is not removed: for some minutes ext4 looks at each freed inode once
+/// more whenever it makes a file, and whoever restores next would pay for that.
+fn put_away(target: &Path, trash: &Path) -> std::io::Result<()> {
+    each_file(target, &mut |path, _| fs::File::options().write(true).open(path)?.set_len(0))?;
+    fs::create_dir_all(trash.parent().unwrap_or(trash))?;
+    fs::rename(target, trash)
+}
+
 fn bytes_below(folder: &Path) -> std::io::Result<u64> {
-    let (mut total, mut waiting) = (0, vec![folder.to_owned()]);
+    let mut total = 0;
+    each_file(folder, &mut |_, meta| {
+        total += meta.len();
+        Ok(())
+    })?;
+    Ok(total)
+}
+
+fn each_file(
+    folder: &Path,
+    each: &mut dyn FnMut(&Path, &Metadata) -> std::io::Result<()>,
+) -> std::io::Result<()> {
+    let mut waiting = vec![folder.to_owned()];
     while let Some(folder) = waiting.pop() {
         for entry in fs::read_dir(folder)? {
             let entry = entry?;
@@ -91,9 +114,9 @@ fn bytes_below(folder: &Path) -> std::io::Result<u64> {
             if meta.is_dir() {
                 waiting.push(entry.path());
             } else {
-                total += meta.len();
+                each(&entry.path(), &meta)?;
             }
         }
     }
-    Ok(total)
+    Ok(())
 }
