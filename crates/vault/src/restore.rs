@@ -166,13 +166,14 @@ impl<'a> Work<'a> {
                 }
             };
             let mut seen = HashSet::new();
-            for node in tree.nodes {
+            for mut node in tree.nodes {
                 let path = walk::join(&folder, &node.name());
                 // A second thing of one name could be a link that the first is written through.
                 if !node.is_safe() || !seen.insert(node.name()) || depth > DEEPEST {
                     self.refuse(&path);
                     continue;
                 }
+                forget_unneeded(&mut node);
                 // Below anything but a folder there can be nothing: it would be written through a link.
                 match (node.kind.as_str(), node.subtree) {
                     ("dir", Some(subtree)) => {
@@ -431,6 +432,11 @@ impl<'a> Work<'a> {
         }
         done(set_times(&path, node));
     }
+}
+
+/// Of hundreds of thousands of files, what is not restored would take most of the memory.
+fn forget_unneeded(node: &mut Node) {
+    (node.quoted, node.ctime, node.user, node.group) = Default::default();
 }
 
 /// The runs in the portions in which threads take them.

@@ -75,7 +75,7 @@ struct Row {
 pub(crate) fn run(args: &VaultArgs, lang: Lang) -> Result<(), Fault> {
     let (rivals, missing) = rivals::find(&args.against)?;
     missing.iter().for_each(|name| say(&Message::new("bench-vault-missing").with("engine", *name), lang));
-    let folder = tempfile::tempdir().map_err(|error| cannot_work(Path::new("")).because(error))?;
+    let folder = tempfile::tempdir().map_err(|error| cannot_work(&std::env::temp_dir()).because(error))?;
     let mut set = sets::Source::build(args.set, args.size, args.seed, &folder.path().join("source"))
         .map_err(|error| cannot_work(folder.path()).because(error))?;
     let mut rows = rows(&rivals);
