@@ -24,6 +24,7 @@ use crate::{BackupReport, BackupRequest, Id, Owner, Password, RestoreReport, Sou
 pub(super) struct Later(pub(super) i64);
 
 impl Clock for Later {
+    #[expect(clippy::disallowed_methods, reason = "the tests' own clock")]
     fn now(&self) -> Timestamp {
         Timestamp::now() + jiff::SignedDuration::from_secs(self.0)
     }
@@ -83,7 +84,7 @@ pub(super) fn own_tree(vault: &Vault, report: &BackupReport, path: &Path) -> Id 
 
 pub(super) fn request(path: &Path) -> BackupRequest<'static> {
     let source = Source::Paths(vec![path.to_owned()]);
-    BackupRequest { source, time: Timestamp::now(), tags: Vec::new(), hostname: "town-hall".to_owned() }
+    BackupRequest { source, time: Later(0).now(), tags: Vec::new(), hostname: "town-hall".to_owned() }
 }
 
 pub(super) fn backup(vault: &Vault, path: &Path) -> Result<BackupReport, Fault> {

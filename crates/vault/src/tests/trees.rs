@@ -155,7 +155,7 @@ fn a_stream_is_one_file_and_a_stream_that_failed_is_none() {
         let source = Source::Stream { name: name.to_owned(), from: &mut from, finish: &mut finish };
         let request = BackupRequest {
             source,
-            time: Timestamp::now(),
+            time: Later(0).now(),
             tags: Vec::new(),
             hostname: "town-hall".to_owned(),
         };
