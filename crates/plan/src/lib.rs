@@ -6,6 +6,7 @@
 //! executed.
 
 mod assemble;
+mod canon;
 mod check;
 mod codes;
 mod decode;
@@ -14,11 +15,13 @@ mod forms;
 pub mod language;
 pub mod model;
 mod objectives;
+mod places;
 mod reading;
 mod rules;
 mod schema;
 mod special;
 mod spoken;
+mod tree;
 mod yaml;
 
 pub use codes::{codes, explain};
