@@ -9,6 +9,7 @@ use base::{Arg, Bytes, Id, Length, Message, Rate, Span, UnitError};
 
 use crate::diagnostic::{Diagnostic, Mark};
 use crate::language::{COMMON, Key, Kind, Shape};
+use crate::near::nearest;
 use crate::places::{Path, Places};
 use crate::tree::{Map, Tree, tree};
 use crate::yaml::{Node, Value};
@@ -232,7 +233,7 @@ impl Checker {
         });
         let mut items: Vec<Tree> = read.collect();
         items.retain(|item| !item.is_null());
-        items.sort_by_cached_key(ToString::to_string);
+        sort(&mut items);
         items.dedup();
         Tree::List(items)
     }
@@ -309,6 +310,13 @@ impl Checker {
             out.extend(name.shared().map(|id| (Id::shared(id), record, name.mark)));
         }
         out
+    }
+}
+
+/// Brings parts whose order does not matter into the one that digests count on: that of their JSON.
+pub(crate) fn sort(items: &mut [Tree]) {
+    if items.len() > 1 {
+        items.sort_by_cached_key(ToString::to_string);
     }
 }
 
@@ -392,11 +400,4 @@ pub(crate) fn anything(node: &Node) -> Tree {
             Tree::Map(entries.iter().map(|(key, value)| (key.word(), anything(value))).collect())
         }
     }
-}
-
-/// The known word most like `text`, if one is near.
-pub(crate) fn nearest<'k>(text: &str, known: impl Iterator<Item = &'k str>) -> Option<&'k str> {
-    let limit = (text.chars().count() / 3).max(1) + 1;
-    let scored = known.map(|word| (strsim::damerau_levenshtein(text, word), word));
-    scored.filter(|(distance, _)| *distance <= limit).min().map(|(_, word)| word)
 }

@@ -14,6 +14,7 @@ mod diagnostic;
 mod forms;
 pub mod language;
 pub mod model;
+mod near;
 mod objectives;
 mod places;
 mod reading;
@@ -21,6 +22,7 @@ mod rules;
 mod schema;
 mod special;
 mod spoken;
+mod templates;
 mod tree;
 mod yaml;
 

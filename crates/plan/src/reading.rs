@@ -2,20 +2,20 @@
 
 use std::collections::hash_map::Entry;
 use std::collections::{BTreeMap, HashMap};
-use std::rc::Rc;
-use std::sync::Arc;
 
 use base::{Arg, Id, Lang, Message};
 use serde_json::Value as Json;
 
 use crate::assemble::{self, Tables};
 use crate::canon::Canon;
-use crate::check::{Checker, nearest};
+use crate::check::Checker;
 use crate::diagnostic::{self, Diagnostic, Mark, Severity, Source};
 use crate::language::{Kind, PLAN, PREFECTURES, is_built_in};
 use crate::model::Plan;
+use crate::near::{Known, nearest};
 use crate::places::{Path, Places};
 use crate::rules;
+use crate::templates::{MOST_ALIKE, Templates};
 use crate::tree::{Map, Tree};
 use crate::yaml::{self, MAX_FILE, Node, Stock, Value};
 
@@ -26,10 +26,6 @@ pub const VERSION: u64 = 1;
 const MOST_FILES: usize = 1000;
 /// Most bytes of all files together.
 const MAX_PLAN: u64 = 4 * MAX_FILE;
-/// Things that `count` may make in a whole plan.
-const MOST_ALIKE: u32 = 10_000;
-/// Things between one and the last that it is `like`.
-const DEEPEST_LIKE: usize = 16;
 /// Mistakes that are told; whoever makes more has one cause.
 pub(crate) const MOST_MISTAKES: usize = 1000;
 
@@ -106,7 +102,7 @@ pub fn read(files: &dyn Files, entry: &str) -> Reading {
         sources: Vec::new(),
         nodes: Vec::new(),
         partly: false,
-        alike: 0,
+        alike: MOST_ALIKE,
         bytes: 0,
         stock: Stock::default(),
     };
@@ -121,7 +117,7 @@ struct Reader<'f> {
     nodes: Vec<Node>,
     /// Some file could not be read, so that nothing can be said about what is missing.
     partly: bool,
-    /// Things made by `count` so far.
+    /// Things that `count` may still make.
     alike: u32,
     /// Bytes read so far.
     bytes: u64,
@@ -269,7 +265,9 @@ impl Reader<'_> {
     /// The things of one kind, from all files. An id belongs to the first thing that has it.
     fn things(&mut self, all: &[&Node], kind: Kind, owners: &mut Owners) -> BTreeMap<Id, Tree> {
         let mut things = Vec::new();
-        for node in self.templates(all) {
+        let templates = Templates::new(all);
+        for node in all {
+            let node = templates.expanded(node, &mut self.alike, &mut self.checker);
             for (id, record, mark) in self.checker.things(&node, kind) {
                 match owners.entry(id.clone()) {
                     Entry::Occupied(owner) => {
@@ -369,82 +367,6 @@ impl Reader<'_> {
         }
     }
 
-    /// `like` and `count` worked in.
-    fn templates(&mut self, tables: &[&Node]) -> Vec<Node> {
-        let all: BTreeMap<String, Node> = tables
-            .iter()
-            .flat_map(|node| node.entries())
-            .filter_map(|(key, value)| Some((key.text()?.to_owned(), value.clone())))
-            .collect();
-        tables.iter().map(|node| self.expanded(node, &all)).collect()
-    }
-
-    fn expanded(&mut self, table: &Node, all: &BTreeMap<String, Node>) -> Node {
-        if !matches!(table.value, Value::Map(_)) {
-            return table.clone();
-        }
-        let mut out = Vec::new();
-        for (key, value) in table.entries() {
-            let value = self.liked(value, all, &mut vec![key.text().unwrap_or_default().to_owned()]);
-            let count = value.get("count").and_then(Node::text).and_then(|text| text.parse::<u32>().ok());
-            match (count, key.text()) {
-                (Some(n), Some(id)) if n <= MOST_ALIKE.saturating_sub(self.alike) => {
-                    self.alike += n;
-                    for number in 1..=n {
-                        let text = Arc::from(format!("{id}-{number}"));
-                        out.push((
-                            Node { mark: key.mark, value: Value::Scalar { text, plain: true } },
-                            value.clone(),
-                        ));
-                    }
-                }
-                (Some(_), _) => {
-                    let message = Message::new("plan-too-many").with("limit", u64::from(MOST_ALIKE));
-                    let mark = value.get("count").map_or(value.mark, |count| count.mark);
-                    let help = Some(Message::new("plan-too-many-help"));
-                    self.checker.error("out-of-range", mark, message, help);
-                }
-                _ => out.push((key.clone(), value)),
-            }
-        }
-        Node { mark: table.mark, value: Value::Map(Rc::from(out)) }
-    }
-
-    /// The keys of a thing and of what it is like.
-    fn liked(&mut self, value: &Node, all: &BTreeMap<String, Node>, seen: &mut Vec<String>) -> Node {
-        let Some(like) = value.get("like") else { return value.clone() };
-        let name = like.text().unwrap_or_default().to_owned();
-        if seen.len() > DEEPEST_LIKE {
-            let message = Message::new("plan-like-too-deep").with("limit", DEEPEST_LIKE);
-            let help = Some(Message::new("plan-like-circle-help"));
-            self.checker.error("too-deep", like.mark, message, help);
-            return value.clone();
-        }
-        if seen.contains(&name) {
-            let circle = seen.iter().map(|id| Arg::from(id.as_str())).collect::<Vec<_>>();
-            let message = Message::new("plan-like-circle").with("circle", circle);
-            let help = Some(Message::new("plan-like-circle-help"));
-            self.checker.error("circular-need", like.mark, message, help);
-            return value.clone();
-        }
-        let Some(other) = all.get(&name) else {
-            let near = nearest(&name, all.keys().map(String::as_str)).map(str::to_owned);
-            let help = near.map(|near| Message::new("plan-did-you-mean").with("near", near));
-            let message = Message::new("plan-dangling").with("id", name);
-            self.checker.error("dangling-reference", like.mark, message, help);
-            return value.clone();
-        };
-        seen.push(name);
-        let other = self.liked(other, all, seen);
-        let mut entries: Vec<(Node, Node)> = value.entries().to_vec();
-        let own: Vec<String> = entries.iter().filter_map(|(key, _)| key.text().map(str::to_owned)).collect();
-        let theirs = other.entries().iter().filter(|(key, _)| {
-            key.text().is_some_and(|key| key != "count" && key != "like" && !own.iter().any(|own| own == key))
-        });
-        entries.extend(theirs.cloned());
-        Node { mark: value.mark, value: Value::Map(Rc::from(entries)) }
-    }
-
     /// Names of hours must stand in `calendars`.
     fn calendars(&mut self, top: &Map) {
         let known: Vec<&str> =
@@ -463,6 +385,8 @@ impl Reader<'_> {
 
     /// Every reference must name a thing, and one of the right kind.
     fn resolve(&mut self, owners: &Owners) {
+        // Known ids by the kinds that fit; only made when something is misspelt.
+        let mut fitting: BTreeMap<&[Kind], Known<'_>> = BTreeMap::new();
         for reference in std::mem::take(&mut self.checker.references) {
             if self.checker.is_full() {
                 return;
@@ -481,9 +405,10 @@ impl Reader<'_> {
                     self.checker.error("wrong-kind", reference.mark, message, help);
                 }
                 None => {
-                    let fitting =
-                        owners.iter().filter(|(_, (kind, _))| wanted(kind)).map(|(id, _)| id.as_str());
-                    let help = match (near_prefecture(id), nearest(id, fitting)) {
+                    let fits =
+                        || owners.iter().filter(|(_, (kind, _))| wanted(kind)).map(|(id, _)| id.as_str());
+                    let known = fitting.entry(reference.kinds).or_insert_with(|| Known::new(fits()));
+                    let help = match (near_prefecture(id), known.nearest(id)) {
                         (Some(near), _) => Message::new("plan-did-you-mean").with("near", near),
                         (None, Some(near)) => Message::new("plan-did-you-mean").with("near", near),
                         (None, None) => Message::new("plan-dangling-help"),

@@ -5,12 +5,13 @@ use std::sync::Arc;
 
 use base::{Id, Message};
 
-use crate::check::{Checker, UNKNOWN, nearest};
+use crate::check::{Checker, UNKNOWN, sort};
 use crate::forms::form;
 use crate::language::{
     COPY, Kind, NEED, NEEDED, PLACES, POSITION, POWER, PROBE, SECRET, STEP, Shape, Special, WAY, is_built_in,
 };
 use crate::model::Verb;
+use crate::near::nearest;
 use crate::places::Path;
 use crate::tree::{Map, Tree, tree};
 use crate::yaml::{Node, Value};
@@ -113,7 +114,7 @@ impl Checker {
             self.only(entries, &["any"]);
         }
         let mut lines = self.ids(node.get("any").unwrap_or(node), &[Kind::Link]);
-        lines.sort_by_cached_key(ToString::to_string);
+        sort(&mut lines);
         tree!(lines)
     }
 
@@ -154,7 +155,7 @@ impl Checker {
             }
         }
         out.retain(|id| !id.is_null());
-        out.sort_by_cached_key(ToString::to_string);
+        sort(&mut out);
         tree!(out)
     }
 
@@ -165,7 +166,7 @@ impl Checker {
             Value::List(items) => {
                 let mut all: Vec<Tree> = items.iter().map(|item| self.need(item)).collect();
                 all.retain(|need| !need.is_null());
-                all.sort_by_cached_key(ToString::to_string);
+                sort(&mut all);
                 // One in a list is one: `needs: [lan]` is `needs: lan`.
                 if all.len() == 1 { all.remove(0) } else { tree!({ "all": all }) }
             }
