@@ -100,6 +100,16 @@ impl Source {
         Source { name: name.to_owned(), text, starts }
     }
 
+    /// The place, or the end of the text if it lies behind that: what is left open there ends on a line of its own.
+    pub(crate) fn within(&self, mark: Mark) -> Mark {
+        let lines = self.starts.len();
+        if mark.line as usize <= lines {
+            return mark;
+        }
+        let last = self.starts.last().and_then(|start| self.text.get(*start..)).unwrap_or_default();
+        Mark { line: number(lines), column: number(last.chars().count()) + 1, length: 1, ..mark }
+    }
+
     /// A line, counted from 1, without its end.
     pub(crate) fn line(&self, number: u32) -> Option<&str> {
         let number = number as usize;
@@ -111,6 +121,11 @@ impl Source {
         }
         Some(line.trim_end_matches(['\n', '\r']))
     }
+}
+
+/// A line or column; files are far too small for more.
+pub(crate) fn number(of: usize) -> u32 {
+    u32::try_from(of).unwrap_or(u32::MAX - 1)
 }
 
 /// The finding as an object of `oki check --json`.

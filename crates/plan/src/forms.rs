@@ -112,7 +112,7 @@ impl Checker {
     /// All three, in this order.
     fn likely(&mut self, node: &Node, out: &Map) {
         let found = |key: &str| out.get(key).cloned().unwrap_or_default();
-        let missing = VARIES.iter().find(|key| !out.contains_key(**key));
+        let missing = VARIES.iter().find(|key| !out.contains_key(key));
         if let Some(missing) = missing {
             let message = Message::new("plan-likely-incomplete").with("key", *missing);
             self.error("missing-key", node.mark, message, Some(Message::new("plan-likely-help")));

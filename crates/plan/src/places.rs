@@ -36,6 +36,11 @@ impl Path {
 pub(crate) struct Places(HashMap<u64, Mark, BuildHasherDefault<AsItIs>>);
 
 impl Places {
+    /// Makes room for so many parts at once, rather than again and again.
+    pub(crate) fn expect(&mut self, parts: usize) {
+        self.0.reserve(parts);
+    }
+
     /// Puts a part at a place, wherever it was before.
     pub(crate) fn insert(&mut self, path: Path, mark: Mark) {
         self.0.insert(path.0, mark);

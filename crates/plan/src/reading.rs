@@ -9,7 +9,7 @@ use serde_json::Value as Json;
 use crate::assemble::{self, Tables};
 use crate::canon::Canon;
 use crate::check::Checker;
-use crate::diagnostic::{self, Diagnostic, Mark, Severity, Source};
+use crate::diagnostic::{self, Diagnostic, Mark, Severity, Source, number};
 use crate::language::{Kind, PLAN, PREFECTURES, is_built_in};
 use crate::model::Plan;
 use crate::near::{Known, nearest};
@@ -204,8 +204,7 @@ impl Reader<'_> {
         let mut text = text.map_err(|error| {
             let sound =
                 String::from_utf8_lossy(&error.as_bytes()[..error.utf8_error().valid_up_to()]).into_owned();
-            let (line, column) =
-                (yaml::number(sound.matches('\n').count()) + 1, yaml::number(last_line(&sound)) + 1);
+            let (line, column) = (number(sound.matches('\n').count()) + 1, number(last_line(&sound)) + 1);
             NotText::Bytes { text: String::from_utf8_lossy(error.as_bytes()).into_owned(), line, column }
         })?;
         Ok(if text.starts_with('\u{feff}') { text.split_off('\u{feff}'.len_utf8()) } else { text })
@@ -241,6 +240,8 @@ impl Reader<'_> {
         let mut tables = Tables::new();
         let mut owners = Owners::new();
         let nodes = std::mem::take(&mut self.nodes);
+        // Half of the nodes are keys, and most of the others have places.
+        self.checker.places.expect(self.stock.read() / 2);
         // Included files were read first; the entry file is last.
         let entry = nodes.last().filter(|node| node.mark.file == 0).cloned();
         for node in &nodes {
@@ -299,6 +300,13 @@ impl Reader<'_> {
                 sources: &self.sources,
             };
             diagnostics.extend(rules::run(&subject));
+        }
+        let within = |mark: &mut Mark| {
+            *mark = self.sources.get(mark.file as usize).map_or(*mark, |source| source.within(*mark));
+        };
+        for diagnostic in &mut diagnostics {
+            within(&mut diagnostic.mark);
+            diagnostic.also.iter_mut().for_each(|(mark, _)| within(mark));
         }
         diagnostics.sort_by_key(|d| (d.mark.file, d.mark.line, d.mark.column));
         diagnostics.dedup();

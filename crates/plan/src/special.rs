@@ -365,7 +365,7 @@ impl Checker {
     fn probe(&mut self, node: &Node) -> Tree {
         let record = self.record(node, &[PROBE], Path::ROOT);
         let kinds =
-            ["tcp", "http", "sql", "command"].iter().filter(|kind| record.get(**kind).is_some()).count();
+            ["tcp", "http", "sql", "command"].iter().filter(|kind| record.get(kind).is_some()).count();
         let sound = kinds == 1 && record.get("sql").is_some() == record.get("database").is_some();
         if record.is_map() && !sound {
             let help = Some(Message::new("plan-probe-help"));

@@ -11,7 +11,7 @@ use base::Message;
 use saphyr_parser::{Event, Parser, ScalarStyle, Span as YamlSpan};
 
 use crate::check::full_width;
-use crate::diagnostic::{Diagnostic, Mark};
+use crate::diagnostic::{Diagnostic, Mark, number};
 use crate::tree::Word;
 
 /// Largest file that is read, in bytes.
@@ -100,6 +100,11 @@ impl Default for Stock {
 }
 
 impl Stock {
+    /// Nodes read so far.
+    pub(crate) fn read(&self) -> usize {
+        MAX_NODES - self.nodes
+    }
+
     fn text(&mut self, text: &str) -> Arc<str> {
         if text.len() > SHORT {
             return Arc::from(text);
@@ -336,11 +341,6 @@ fn left(from: usize, nodes: usize, limit: usize, mark: Mark) -> Result<usize, Br
         let message = Message::new("plan-alias-bomb").with("limit", limit);
         Box::new(Diagnostic::error("alias-bomb", mark, message).help(Message::new("plan-alias-bomb-help")))
     })
-}
-
-/// A line or column; files are far too small for more.
-pub(crate) fn number(of: usize) -> u32 {
-    u32::try_from(of).unwrap_or(u32::MAX - 1)
 }
 
 fn too_deep(mark: Mark) -> Broken {
