@@ -30,6 +30,8 @@ pub const GENERATOR_START: Assumed = ("generator-start", Span::minutes(1));
 pub const REPLACE: Assumed = ("replace", Span::days(30));
 /// Installing system and middleware on an empty machine.
 pub const INSTALL: Assumed = ("install", Span::days(1));
+/// A spare unit taking the place of one that failed.
+pub const FAILOVER: Assumed = ("failover", Span::hours(1));
 /// A step of a kind for which nothing else is said.
 pub const STEP: Assumed = ("step", Span::hours(1));
 /// Rate of copying and restoring, disks and line together.

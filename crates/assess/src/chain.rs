@@ -1,51 +1,111 @@
 //! The chain of steps that brings a way into use: one after the other, each as soon as what it needs is there.
 
+use std::collections::BTreeSet;
+
 use base::{Id, Span};
-use plan::{Fact, Need, Placement, Readiness, Step, Verb};
+use plan::{Fact, Need, Placement, Step, Verb};
 
 use crate::assume;
 use crate::choice::ChainStep;
+use crate::condition::Damage;
+use crate::course::Course;
 use crate::facts::Direction;
 use crate::interval::Intervals;
+use crate::net::{Node, Thing, leaves};
 use crate::points::Point;
-use crate::recovery::{Course, things};
-use crate::world::Damage;
+use crate::recovery::Mode;
+use crate::route::{Route, route};
+use crate::scarce::Claim;
+use crate::world::World;
 
 /// A step that nobody waits for yet.
 pub(crate) fn step(verb: Verb, object: &str, takes: Span, starts: Span) -> ChainStep {
     ChainStep { verb, object: object.to_owned(), by: Vec::new(), auto: false, takes, starts, waits_for: None }
 }
 
-/// Puts steps one after the other, each as soon as what it needs is there.
-pub(crate) struct ChainBuilder<'c, 'r, 'a> {
+/// What a step does, to what, for how long.
+struct Work<'w> {
+    verb: Verb,
+    object: &'w str,
+    takes: Span,
+    auto: bool,
+    /// Who does it: any one of them.
+    by: &'w [Id],
+}
+
+/// Puts steps one after the other.
+pub(crate) struct Chain<'c, 'r, 'a> {
     course: &'c Course<'r, 'a>,
+    /// When everything so far is done.
     pub(crate) at: Span,
-    /// When the last step could have started.
-    since: Span,
     pub(crate) steps: Vec<ChainStep>,
     /// What is missing for good.
     pub(crate) broken: Option<Id>,
+    /// People taken, and when.
+    pub(crate) claims: Vec<Claim>,
+    /// Whether people whom a better-ranked service had were waited for.
+    pub(crate) waited: bool,
 }
 
-impl<'c, 'r, 'a> ChainBuilder<'c, 'r, 'a> {
-    pub(crate) fn new(course: &'c Course<'r, 'a>, stops: Span) -> ChainBuilder<'c, 'r, 'a> {
-        let at = if course.recovery.at_loss { Span::ZERO } else { stops };
-        ChainBuilder { course, at, since: at, steps: Vec::new(), broken: None }
+impl<'c, 'r, 'a> Chain<'c, 'r, 'a> {
+    pub(crate) fn new(course: &'c Course<'r, 'a>) -> Chain<'c, 'r, 'a> {
+        let at = if course.recovery.mode == Mode::Bound { Span::ZERO } else { course.stops() };
+        Chain { course, at, steps: Vec::new(), broken: None, claims: Vec::new(), waited: false }
     }
 
+    /// A step that takes no people.
     pub(crate) fn push(&mut self, verb: Verb, object: &str, takes: Span, auto: bool, when: &Intervals) {
-        self.since = self.at;
-        let end = when.earliest_end(self.at, takes);
-        let starts = if end.is_never() { self.at } else { end - takes };
-        let step = ChainStep { auto, ..step(verb, object, takes, starts) };
-        self.steps.push(step);
+        self.perform(&Work { verb, object, takes, auto, by: &[] }, when);
+    }
+
+    /// Carries a step out: by the one of `by` who is done first, within `when`.
+    fn perform(&mut self, work: &Work<'_>, when: &Intervals) {
+        let people = if work.auto { &[][..] } else { work.by };
+        let mut end = if people.is_empty() { when.earliest_end(self.at, work.takes) } else { Span::NEVER };
+        let mut chosen = None;
+        let mut there = people.is_empty();
+        for who in people {
+            let (up, _) = self.course.met(&Need::Thing(who.clone()));
+            there |= !up.is_empty();
+            let free = self.course.recovery.free(who);
+            let alone = when.intersect(&up).earliest_end(self.at, work.takes);
+            let own = when.intersect(&up).intersect(&free).earliest_end(self.at, work.takes);
+            if chosen.is_none() || own < end {
+                (end, chosen) = (own, Some((who, own > alone)));
+            }
+        }
+        if !there || (when.is_empty() && self.broken.is_none()) {
+            self.broken = self.broken.take().or_else(|| people.first().filter(|_| !there).cloned());
+        }
+        let starts = if end.is_never() { self.at } else { end - work.takes };
+        let mut done = ChainStep {
+            auto: work.auto,
+            by: work.by.to_vec(),
+            ..step(work.verb, work.object, work.takes, starts)
+        };
+        if let Some((who, busy)) = chosen {
+            self.claim(who, starts, end);
+            if busy {
+                self.waited = true;
+                done.waits_for = Some(who.clone());
+            }
+        }
+        self.steps.push(done);
         self.at = end;
     }
 
+    fn claim(&mut self, who: &Id, from: Span, to: Span) {
+        let team = self.course.world.net.find(who);
+        if let Some(team) = team.filter(|_| from < to && !to.is_never()) {
+            self.claims.push(Claim { team, from, to });
+        }
+    }
+
     pub(crate) fn detect_and_decide(&mut self, declared: &[Step]) {
-        let facts = self.course.world().facts;
+        let facts = self.course.world.facts;
+        let worse = Direction::MoreIsWorse;
         let find = |verb: Verb| declared.iter().find(|step| step.verb == verb);
-        let id = self.course.id;
+        let id = self.course.id();
         match (find(Verb::Detect), &self.course.service.monitor) {
             (Some(step), _) => self.declared(step, &[]),
             (None, Some(monitor)) => {
@@ -53,16 +113,16 @@ impl<'c, 'r, 'a> ChainBuilder<'c, 'r, 'a> {
                 self.push(Verb::Detect, id.as_str(), takes, true, &Intervals::always());
             }
             (None, None) => {
-                let path = format!("services.{id}.monitor");
-                let takes = facts.span(&path, &Fact::Absent, Direction::MoreIsWorse, Some(assume::DETECT));
+                let path = || format!("services.{id}.monitor");
+                let takes = facts.span(&path, &Fact::Absent, worse, Some(assume::DETECT));
                 self.push(Verb::Detect, id.as_str(), takes, false, &Intervals::always());
             }
         }
         match find(Verb::Decide) {
             Some(step) => self.declared(step, &[]),
             None => {
-                let path = self.course.path("steps.decide");
-                let takes = facts.span(&path, &Fact::Absent, Direction::MoreIsWorse, Some(assume::DECIDE));
+                let path = || self.course.path("steps.decide");
+                let takes = facts.span(&path, &Fact::Absent, worse, Some(assume::DECIDE));
                 self.push(Verb::Decide, id.as_str(), takes, false, &Intervals::always());
             }
         }
@@ -70,176 +130,295 @@ impl<'c, 'r, 'a> ChainBuilder<'c, 'r, 'a> {
 
     /// The whole chain of a way that is brought into use.
     pub(crate) fn way(&mut self, points: &[Point]) {
-        let way = self.course.way;
-        let facts = self.course.world().facts;
-        let ready = self.readiness();
-        if ready == Some(Readiness::Running) && way.steps.is_none() {
+        if self.course.runs_already() {
+            self.at = Span::ZERO;
             return;
         }
+        let way = self.course.way;
         let declared = way.steps.as_deref().unwrap_or_default();
         self.detect_and_decide(declared);
         self.people_come(declared);
-        let rest = declared.iter().filter(|step| !matches!(step.verb, Verb::Detect | Verb::Decide));
         if way.steps.is_some() {
-            rest.for_each(|step| self.declared(step, points));
+            self.carry_out(declared, points);
             return;
         }
-        let standard = ready.map(assume::ready);
-        let takes = facts.span(&self.course.path("takes"), &way.takes, Direction::MoreIsWorse, standard);
-        let machines = self.machines();
-        let when = self.hands(&way.by, &[], &Need::default(), points).intersect(&machines);
-        self.push(Verb::Do, &way.name, takes, false, &when);
-        self.name_wait(way.by.clone(), points);
-        self.name_people(&way.by);
-    }
-
-    fn readiness(&self) -> Option<Readiness> {
-        match &self.course.way.ready {
-            Fact::Exact(ready) => Some(*ready),
-            // Said nowhere: with an assumption it is cold, the usual state of a spare machine.
-            Fact::Absent if self.course.way.takes == Fact::Absent => Some(Readiness::Cold),
-            _ => None,
+        let facts = self.course.world.facts;
+        let standard = self.course.readiness().map(assume::ready);
+        let path = || self.course.path("takes");
+        let takes = facts.span(&path, &way.takes, Direction::MoreIsWorse, standard);
+        let takes = takes.max(self.over_the_line(points));
+        let (mut when, mut blame) = self.course.met(&self.course.run_needs());
+        for point in points {
+            when = when.intersect(&point.readable);
+            blame = blame.or_else(|| Some(point.source.clone()));
         }
+        self.blamed(&when, blame);
+        self.perform(&Work { verb: Verb::Do, object: &way.name, takes, auto: false, by: &way.by }, &when);
+        self.name_wait(way.by.to_vec(), points);
     }
 
-    /// People who work elsewhere have to come first, unless the steps say how.
+    /// What all these copies take over the lines at least.
+    fn over_the_line(&self, points: &[Point]) -> Span {
+        let to = self.course.world.net.places_of(self.course.way);
+        let times = points.iter().filter(|point| !point.in_step).map(|point| {
+            let rate = route(self.course.world, point, &to).rate;
+            rate.map_or(Span::ZERO, |rate| size(self.course, point).map_or(Span::ZERO, |s| rate.transfer(s)))
+        });
+        times.fold(Span::ZERO, |sum, time| sum + time)
+    }
+
+    /// The declared steps, and before the service is started a restore of whatever no step brings back.
+    fn carry_out(&mut self, declared: &[Step], points: &[Point]) {
+        let restored =
+            |p: &Point| declared.iter().any(|s| s.verb == Verb::Restore && s.object == p.data.as_str());
+        // One step `restore` that names no data set brings back everything.
+        let all = declared.iter().any(|step| step.verb == Verb::Restore && !self.names_data(step));
+        let mut left: Vec<&Point> = points.iter().filter(|p| !p.in_step && !all && !restored(p)).collect();
+        for step in declared.iter().filter(|step| !matches!(step.verb, Verb::Detect | Verb::Decide)) {
+            if matches!(step.verb, Verb::Start | Verb::Switch | Verb::Check) {
+                let bodies = self.course.bodies();
+                left.drain(..).for_each(|point| self.restore(point, &Fact::Absent, &bodies));
+            }
+            self.declared(step, points);
+        }
+        let bodies = self.course.bodies();
+        left.into_iter().for_each(|point| self.restore(point, &Fact::Absent, &bodies));
+    }
+
+    fn names_data(&self, step: &Step) -> bool {
+        let net = self.course.world.net;
+        let node = net.find(&Id::new(&step.object));
+        node.is_some_and(|node| matches!(net.thing(node), Thing::Data(_) | Thing::Software(_)))
+    }
+
+    /// People who work elsewhere have to come first, all at the same time, unless the steps say how.
     fn people_come(&mut self, declared: &[Step]) {
         if declared.iter().any(|step| matches!(step.verb, Verb::Arrive | Verb::Call)) {
             return;
         }
-        let world = self.course.world();
-        let by_hand = declared.iter().filter(|step| !step.auto).flat_map(|step| &step.by);
-        let mut teams: Vec<&Id> =
-            by_hand.chain(if declared.is_empty() { &*self.course.way.by } else { &[] }).collect();
-        teams.sort();
-        teams.dedup();
-        let places = self.course.places();
-        for team_id in teams {
-            let Some(team) = world.plan.teams.get(team_id) else { continue };
-            let there = matches!(&team.at, Placement::At(at) if places.iter().any(|place| at.contains_key(place)
-                && !(world.loss.takes_people && world.condition(place).damage == Damage::Gone)));
-            if there {
+        let manual = declared.iter().filter(|step| !step.auto && step.verb != Verb::Decide);
+        let mut groups: Vec<&[Id]> = manual.map(|step| step.by.as_slice()).collect();
+        if declared.is_empty() {
+            groups.push(&self.course.way.by);
+        }
+        let mut coming: Vec<&Id> = Vec::new();
+        for group in groups {
+            if group.is_empty() || group.iter().any(|who| self.is_there(who)) {
                 continue;
             }
-            let path = format!("teams.{team_id}.arrives");
-            let takes = world.facts.span(&path, &team.arrives, Direction::MoreIsWorse, Some(assume::ARRIVE));
-            self.push(Verb::Arrive, team_id.as_str(), takes, false, &Intervals::always());
-            self.name_people(std::slice::from_ref(team_id));
+            let alive = group.iter().find(|who| !self.course.met(&Need::Thing((*who).clone())).0.is_empty());
+            coming.extend(alive.or(group.first()));
         }
+        coming.sort();
+        coming.dedup();
+        let from = self.at;
+        let mut until = from;
+        for who in coming {
+            self.at = from;
+            let takes = self.arrival(who);
+            let (when, _) = self.course.met(&Need::Thing(who.clone()));
+            self.blamed(&when, Some(who.clone()));
+            self.push(Verb::Arrive, who.as_str(), takes, false, &when);
+            if let Some(last) = self.steps.last_mut() {
+                last.by = vec![who.clone()];
+            }
+            until = until.max(self.at);
+        }
+        self.at = until;
+    }
+
+    fn arrival(&self, who: &Id) -> Span {
+        let world = self.course.world;
+        let Some(node) = world.net.find(who) else { return Span::ZERO };
+        let arrives = match world.net.thing(node) {
+            Thing::Team(team) => &team.arrives,
+            Thing::Supplier(supplier) => &supplier.arrives,
+            _ => return Span::ZERO,
+        };
+        let path = || world.net.path(node, "arrives");
+        world.facts.span(&path, arrives, Direction::MoreIsWorse, Some(assume::ARRIVE))
+    }
+
+    /// Whether some of them work where the way runs, and are still there.
+    fn is_there(&self, who: &Id) -> bool {
+        let world = self.course.world;
+        let Some(Thing::Team(team)) = world.net.find(who).map(|node| world.net.thing(node)) else {
+            return false;
+        };
+        let Placement::At(at) = &team.at else { return false };
+        let lost = |place: &Id| world.loss.takes_people && world.of(place).damage == Damage::Gone;
+        world.net.places_of(self.course.way).into_iter().any(|place| at.contains_key(place) && !lost(place))
     }
 
     fn declared(&mut self, step: &Step, points: &[Point]) {
-        let object = if step.object.is_empty() { self.course.id.to_string() } else { step.object.clone() };
-        let sources: Vec<Point> = points
-            .iter()
-            .filter(|p| step.verb == Verb::Restore && p.data == *object.as_str())
-            .cloned()
-            .collect();
-        let reads = if step.verb == Verb::Restore && sources.is_empty() { points } else { &sources };
-        let mut when =
-            self.hands(&step.by, &step.at, &step.needs, if step.verb == Verb::Restore { reads } else { &[] });
-        if matches!(step.verb, Verb::Detect | Verb::Decide | Verb::Call) {
-            when = self.hands(&step.by, &step.at, &step.needs, &[]);
+        let object = if step.object.is_empty() { self.course.id().as_str() } else { &step.object };
+        let reads: Vec<&Point> = match step.verb {
+            Verb::Restore if self.names_data(step) => {
+                points.iter().filter(|p| p.data.as_str() == object).collect()
+            }
+            Verb::Restore => points.iter().collect(),
+            _ => Vec::new(),
+        };
+        if step.verb == Verb::Restore && !points.is_empty() && reads.iter().all(|point| point.in_step) {
+            return; // A mirror is already where it is used.
         }
-        if matches!(step.verb, Verb::Restore | Verb::Start | Verb::Check | Verb::Switch) {
-            when = when.intersect(&self.machines());
+        let path = || self.course.path(&format!("steps.{}-{object}.needs", step.verb.as_str()));
+        let needs = self.course.known(&step_needs(step), &path);
+        let (mut when, mut blame) = self.course.met(&needs);
+        let on = match step.verb {
+            Verb::Restore | Verb::Install => self.course.bodies(),
+            Verb::Start | Verb::Check | Verb::Switch => self.course.run_needs(),
+            _ => Need::default(),
+        };
+        let (machines, stopped) = self.course.met(&on);
+        when = when.intersect(&machines);
+        blame = blame.or(stopped);
+        let mut least = Span::ZERO;
+        for point in &reads {
+            let (route, takes) = self.transfer(point, &step.takes);
+            when = when.intersect(&point.readable).intersect(&route.up);
+            blame = blame.or_else(|| Some(point.source.clone()));
+            least = least.max(takes);
         }
-        if let (Verb::Restore, [point]) = (step.verb, sources.as_slice()) {
-            self.restore(point, &step.takes, &when);
-        } else {
-            let facts = self.course.world().facts;
-            let standard = match step.verb {
-                Verb::Detect => assume::DETECT,
-                Verb::Decide => assume::DECIDE,
-                Verb::Arrive => assume::ARRIVE,
-                Verb::Install => assume::INSTALL,
-                Verb::Start | Verb::Check => assume::RESTART,
-                _ => assume::STEP,
-            };
-            let path = self.course.path(&format!("steps.{}-{}.takes", step.verb.as_str(), object));
-            let takes = facts.span(&path, &step.takes, Direction::MoreIsWorse, Some(standard));
-            self.push(step.verb, &object, takes, step.auto, &when);
+        let takes = if reads.is_empty() { self.step_time(step, object) } else { least };
+        self.blamed(&when, blame);
+        self.perform(&Work { verb: step.verb, object, takes, auto: step.auto, by: &step.by }, &when);
+        let mut needs = step.at.clone();
+        let mut more = Vec::new();
+        leaves(&step.needs, &mut more);
+        needs.extend(more.into_iter().cloned());
+        self.name_wait([step.by.clone(), needs].concat(), points);
+    }
+
+    fn step_time(&self, step: &Step, object: &str) -> Span {
+        let standard = match step.verb {
+            Verb::Detect => assume::DETECT,
+            Verb::Decide => assume::DECIDE,
+            Verb::Arrive => assume::ARRIVE,
+            Verb::Install => assume::INSTALL,
+            Verb::Start | Verb::Check => assume::RESTART,
+            _ => assume::STEP,
+        };
+        let path = || self.course.path(&format!("steps.{}-{object}.takes", step.verb.as_str()));
+        self.course.world.facts.span(&path, &step.takes, Direction::MoreIsWorse, Some(standard))
+    }
+
+    /// New machines: ordered together, installed one after the other; those whose content only is lost, cleaned.
+    pub(crate) fn renew(&mut self, bodies: &BTreeSet<Node>, before: &World<'_>) {
+        let world = self.course.world;
+        let worse = Direction::MoreIsWorse;
+        let ordered = self.at;
+        let mut delivered = ordered;
+        for body in bodies.iter().filter(|body| before.condition(**body).damage != Damage::Wiped) {
+            let replace = &world.net.thing(*body).common().replace;
+            let path = || world.net.path(*body, "replace");
+            let lead = world.facts.span(&path, replace, worse, Some(assume::REPLACE));
+            self.at = ordered;
+            self.push(Verb::Deliver, world.net.id(*body).as_str(), lead, false, &Intervals::always());
+            if self.at.is_never() && self.broken.is_none() {
+                self.broken = Some(world.net.id(*body).clone());
+            }
+            delivered = delivered.max(self.at);
         }
-        if let Some(last) = self.steps.last_mut() {
-            last.auto = step.auto;
-            last.by.clone_from(&step.by);
+        self.at = delivered;
+        for body in bodies {
+            let path = || world.net.path(*body, "install");
+            let takes = world.facts.span(&path, &Fact::Absent, worse, Some(assume::INSTALL));
+            let when = world.condition(*body).up();
+            self.blamed(&when, Some(world.net.id(*body).clone()));
+            self.push(Verb::Install, world.net.id(*body).as_str(), takes, false, &when);
         }
-        let mut needs = [step.by.as_slice(), &step.at].concat();
-        things(&step.needs, &mut needs);
-        self.name_wait(needs, reads);
+    }
+
+    /// Brings a data set back, on these machines.
+    pub(crate) fn restore(&mut self, point: &Point, takes: &Fact<Span>, machines: &Need) {
+        if point.in_step {
+            return;
+        }
+        let (route, takes) = self.transfer(point, takes);
+        let (machines, stopped) = self.course.met(machines);
+        let when = machines.intersect(&point.readable).intersect(&route.up);
+        self.blamed(&when, stopped.or_else(|| Some(point.source.clone())));
+        self.push(Verb::Restore, point.data.as_str(), takes, true, &when);
+        self.name_wait(Vec::new(), std::slice::from_ref(point));
+    }
+
+    fn transfer(&self, point: &Point, takes: &Fact<Span>) -> (Route, Span) {
+        let route = route(self.course.world, point, &self.course.world.net.places_of(self.course.way));
+        let takes = restore_time(self.course, point, takes, &route);
+        (route, takes)
+    }
+
+    /// Remembers what is missing for good.
+    fn blamed(&mut self, when: &Intervals, blame: Option<Id>) {
+        if when.is_empty() && self.broken.is_none() {
+            self.broken = blame;
+        }
     }
 
     /// Says of the last step what it waited for: its own needs, the copies it reads, the machines it works on.
     fn name_wait(&mut self, mut needs: Vec<Id>, reads: &[Point]) {
-        let since = self.since;
-        if self.steps.last().is_none_or(|step| step.starts <= since) {
+        let since = match self.steps.len() {
+            0 => return,
+            1 => Span::ZERO,
+            n => self.steps[n - 2].starts + self.steps[n - 2].takes,
+        };
+        let Some(last) = self.steps.last().filter(|last| last.starts > since || self.at.is_never()) else {
+            return;
+        };
+        if last.waits_for.is_some() {
             return;
         }
+        let run_needs = self.course.run_needs();
+        let mut more = Vec::new();
+        leaves(&run_needs, &mut more);
+        needs.extend(more.into_iter().cloned());
         for point in reads {
             needs.push(point.source.clone());
             needs.extend(
-                self.course.world().plan.vaults.get(&point.source).and_then(|vault| vault.key.clone()),
+                self.course.world.net.plan.vaults.get(&point.source).and_then(|vault| vault.key.clone()),
             );
         }
-        things(&self.course.run_needs(), &mut needs);
         let missing = |id: &Id| !self.course.met(&Need::Thing(id.clone())).0.contains(since);
         let first = needs.into_iter().find(missing);
+        if self.at.is_never() && self.broken.is_none() {
+            self.broken.clone_from(&first);
+        }
         if let Some(last) = self.steps.last_mut() {
             last.waits_for = first;
         }
     }
+}
 
-    pub(crate) fn restore(&mut self, point: &Point, takes: &Fact<Span>, when: &Intervals) {
-        if point.in_step {
-            return;
-        }
-        let world = self.course.world();
-        let size = world.plan.data.get(&point.data).map(|data| data.size.clone());
-        let standard = match size {
-            Some(Fact::Exact(size)) => ("restore-rate", assume::COPY_RATE.transfer(size)),
-            _ => assume::COPY,
-        };
-        let path = self.course.path(&format!("steps.restore-{}.takes", point.data));
-        let takes = world.facts.span(&path, takes, Direction::MoreIsWorse, Some(standard));
-        let when = when.intersect(&point.readable);
-        if when.is_empty() && self.broken.is_none() {
-            self.broken.get_or_insert(point.source.clone());
-        }
-        self.push(Verb::Restore, point.data.as_str(), takes, true, &when);
+/// Where it is carried out (any of the places) and what it needs besides people.
+fn step_needs(step: &Step) -> Need {
+    let mut all = vec![step.needs.clone()];
+    if !step.at.is_empty() {
+        all.push(Need::Any(step.at.iter().cloned().map(Need::Thing).collect()));
     }
+    Need::All(all)
+}
 
-    /// When a step can be carried out: its people, its place, its needs, the copies it reads, the machines it works on.
-    fn hands(&mut self, by: &[Id], at: &[Id], needs: &Need, reads: &[Point]) -> Intervals {
-        let any_of = |ids: &[Id]| Need::Any(ids.iter().cloned().map(Need::Thing).collect());
-        let mut all = vec![needs.clone()];
-        if !by.is_empty() {
-            all.push(any_of(by));
-        }
-        if !at.is_empty() {
-            all.push(any_of(at));
-        }
-        let (mut when, blame) = self.course.met(&Need::All(all));
-        if when.is_empty() {
-            self.broken = self.broken.take().or(blame);
-        }
-        for point in reads {
-            when = when.intersect(&point.readable);
-        }
-        when
+fn size(course: &Course<'_, '_>, point: &Point) -> Option<base::Bytes> {
+    match course.world.net.plan.data.get(&point.data).map(|data| &data.size) {
+        Some(Fact::Exact(size)) => Some(*size),
+        _ => None,
     }
+}
 
-    /// When the machines that a step works on have what they need.
-    fn machines(&mut self) -> Intervals {
-        let (when, blame) = self.course.met(&self.course.run_needs());
-        if when.is_empty() {
-            self.broken = self.broken.take().or(blame);
-        }
-        when
-    }
-
-    fn name_people(&mut self, by: &[Id]) {
-        if let Some(last) = self.steps.last_mut() {
-            last.by = by.to_vec();
-        }
+/// How long bringing a data set back takes: as the plan says, else by its size; never less than the line lets through.
+pub(crate) fn restore_time(
+    course: &Course<'_, '_>,
+    point: &Point,
+    takes: &Fact<Span>,
+    route: &Route,
+) -> Span {
+    let size = size(course, point);
+    let standard = size.map_or(assume::COPY, |size| ("restore-rate", assume::COPY_RATE.transfer(size)));
+    let path = || course.path(&format!("steps.restore-{}.takes", point.data));
+    let takes = course.world.facts.span(&path, takes, Direction::MoreIsWorse, Some(standard));
+    match (size, route.rate) {
+        (Some(size), Some(rate)) => takes.max(rate.transfer(size)),
+        _ => takes,
     }
 }

@@ -4,7 +4,7 @@
 use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
 
-use base::Span;
+use base::{Rate, Span};
 use plan::{Assume, Class, Existence, Fact};
 
 use crate::assume::Assumed;
@@ -16,14 +16,6 @@ pub enum Corner {
     Best,
     /// All unknown facts turn out badly.
     Worst,
-}
-
-impl Corner {
-    /// The other one.
-    #[must_use]
-    pub fn flip(self) -> Corner {
-        if self == Corner::Best { Corner::Worst } else { Corner::Best }
-    }
 }
 
 /// Whether more of a duration is good (fuel) or bad (a repair). Every fact has a declared direction.
@@ -44,6 +36,28 @@ pub struct Touched {
     pub assumed: BTreeMap<&'static str, Span>,
 }
 
+impl Touched {
+    /// Adds what another reading touched.
+    pub fn absorb(&mut self, other: &Touched) {
+        self.unknown.extend(other.unknown.iter().cloned());
+        self.assumed.extend(&other.assumed);
+    }
+}
+
+/// Names a fact; asked only where the fact is not known, which is seldom.
+pub type Path<'a> = &'a dyn Fn() -> String;
+
+/// How a kind of value is read.
+struct Rule<T> {
+    /// Most favourable value there is.
+    good: T,
+    /// Least favourable value there is.
+    bad: T,
+    /// What `none` means.
+    nothing: T,
+    more: Direction,
+}
+
 /// Facts at one corner and for one class of loss.
 #[derive(Debug)]
 pub struct Facts {
@@ -60,69 +74,104 @@ impl Facts {
         Facts { corner, pinned, class, assume, touched: RefCell::default() }
     }
 
-    /// What was touched so far.
-    pub fn touched(&self) -> Touched {
-        self.touched.borrow().clone()
+    /// Does something, and gives what it touched beside its result.
+    pub fn scoped<R>(&self, work: impl FnOnce() -> R) -> (R, Touched) {
+        let outer = self.touched.take();
+        let result = work();
+        (result, self.touched.replace(outer))
+    }
+
+    /// Adds what an earlier reading touched: its result is used again.
+    pub fn absorb(&self, touched: &Touched) {
+        if !touched.unknown.is_empty() || !touched.assumed.is_empty() {
+            self.touched.borrow_mut().absorb(touched);
+        }
     }
 
     /// The corner of a fact that is unknown; the fact is remembered.
-    pub fn corner(&self, path: &str) -> Corner {
-        self.touched.borrow_mut().unknown.insert(path.to_owned());
-        self.pinned.get(path).copied().unwrap_or(self.corner)
+    pub fn corner(&self, path: Path<'_>) -> Corner {
+        let path = path();
+        let corner = self.pinned.get(&path).copied().unwrap_or(self.corner);
+        self.touched.borrow_mut().unknown.insert(path);
+        corner
     }
 
     /// Whether an unknown yes-or-no fact is `good`: true at the best corner.
-    pub fn luck(&self, path: &str) -> bool {
+    pub fn luck(&self, path: Path<'_>) -> bool {
         self.corner(path) == Corner::Best
     }
 
     /// A duration. `none` is ∞ for what is bad when long (no repair), zero for what is good when long (no battery).
-    pub fn span(&self, path: &str, fact: &Fact<Span>, more: Direction, standard: Option<Assumed>) -> Span {
-        let worse_end = matches!(more, Direction::MoreIsWorse);
-        match fact {
-            Fact::Exact(span) => *span,
-            Fact::Nothing => self.end(Corner::Worst, more),
-            Fact::Absent => match standard {
-                Some(standard) if self.assume == Assume::Standard => self.assumed(standard),
-                _ => self.end(self.corner(path), more),
-            },
-            Fact::Unknown => self.end(self.corner(path), more),
-            Fact::Range(low, high) => {
-                let high = high.unwrap_or(Span::NEVER);
-                let low_is_good = worse_end;
-                if (self.corner(path) == Corner::Best) == low_is_good { *low } else { high }
-            }
-            // It varies rather than being unknown; the planning value is its bad end.
-            Fact::Likely { min, max, .. } => {
-                if worse_end {
-                    *max
-                } else {
-                    *min
-                }
-            }
-            Fact::PerClass { failure, disaster } => {
-                let inner = if self.class == Class::Failure { failure } else { disaster };
-                self.span(path, inner, more, standard)
-            }
-            Fact::Disputed(sources) => self.disputed(path, sources, more, standard),
-        }
-    }
-
-    fn disputed(
+    pub fn span(
         &self,
-        path: &str,
-        sources: &[(String, Fact<Span>)],
+        path: Path<'_>,
+        fact: &Fact<Span>,
         more: Direction,
         standard: Option<Assumed>,
     ) -> Span {
-        let good = self.corner(path) == Corner::Best;
-        let values = sources.iter().map(|(_, fact)| self.span(path, fact, more, standard));
-        let wanted = if good == (more == Direction::MoreIsWorse) { values.min() } else { values.max() };
-        wanted.unwrap_or_else(|| self.end(self.corner(path), more))
+        let (good, bad) = match more {
+            Direction::MoreIsWorse => (Span::ZERO, Span::NEVER),
+            Direction::MoreIsBetter => (Span::NEVER, Span::ZERO),
+        };
+        let absent = || standard.filter(|_| self.assumes()).map(|standard| self.assumed(standard));
+        self.read(path, fact, &Rule { good, bad, nothing: bad, more }, &absent)
     }
 
-    fn end(&self, corner: Corner, more: Direction) -> Span {
-        if (corner == Corner::Best) == (more == Direction::MoreIsWorse) { Span::ZERO } else { Span::NEVER }
+    /// A whole number of units or heads, of which more is better.
+    pub fn count(&self, path: Path<'_>, fact: &Fact<u32>, absent: u32) -> u32 {
+        let rule = Rule { good: u32::MAX, bad: 0, nothing: 0, more: Direction::MoreIsBetter };
+        self.read(path, fact, &rule, &|| Some(absent))
+    }
+
+    /// A number of units of which fewer is better.
+    pub fn least(&self, path: Path<'_>, fact: &Fact<u32>, absent: u32) -> u32 {
+        let rule = Rule { good: 0, bad: u32::MAX, nothing: 0, more: Direction::MoreIsWorse };
+        self.read(path, fact, &rule, &|| Some(absent))
+    }
+
+    /// A share between 0 and 1, of which more is better.
+    pub fn share(&self, path: Path<'_>, fact: &Fact<f64>, absent: f64) -> f64 {
+        let rule = Rule { good: 1.0, bad: 0.0, nothing: 0.0, more: Direction::MoreIsBetter };
+        self.read(path, fact, &rule, &|| Some(absent))
+    }
+
+    /// A rate, of which more is better; nothing where it is not said.
+    pub fn rate(&self, path: Path<'_>, fact: &Fact<Rate>) -> Option<Rate> {
+        let (most, least) = (Rate(u64::MAX), Rate(0));
+        let rule = Rule { good: most, bad: least, nothing: least, more: Direction::MoreIsBetter };
+        (*fact != Fact::Absent).then(|| self.read(path, fact, &rule, &|| None))
+    }
+
+    fn read<T: Copy + PartialOrd>(
+        &self,
+        path: Path<'_>,
+        fact: &Fact<T>,
+        rule: &Rule<T>,
+        absent: &dyn Fn() -> Option<T>,
+    ) -> T {
+        let lucky = |good: T, bad: T| if self.luck(path) { good } else { bad };
+        let more_is_better = rule.more == Direction::MoreIsBetter;
+        match fact {
+            Fact::Exact(value) => *value,
+            Fact::Nothing => rule.nothing,
+            Fact::Absent => absent().unwrap_or_else(|| lucky(rule.good, rule.bad)),
+            Fact::Unknown => lucky(rule.good, rule.bad),
+            Fact::Range(low, high) if more_is_better => lucky(high.unwrap_or(rule.good), *low),
+            Fact::Range(low, high) => lucky(*low, high.unwrap_or(rule.bad)),
+            // It varies: met only where its bad end meets, missed only where its good end misses.
+            Fact::Likely { min, max, .. } if more_is_better => lucky(*max, *min),
+            Fact::Likely { min, max, .. } => lucky(*min, *max),
+            Fact::PerClass { failure, disaster } => {
+                let inner = if self.class == Class::Failure { failure } else { disaster };
+                self.read(path, inner, rule, absent)
+            }
+            Fact::Disputed(sources) => {
+                let want_more = self.luck(path) == more_is_better;
+                let values = sources.iter().map(|(_, fact)| self.read(path, fact, rule, absent));
+                let pick = |a: T, b: T| if (b > a) == want_more { b } else { a };
+                values.reduce(pick).unwrap_or_else(|| lucky(rule.good, rule.bad))
+            }
+        }
     }
 
     /// Uses an assumption, and remembers it. Callers ask `assumes` first.
@@ -136,72 +185,8 @@ impl Facts {
         self.assume == Assume::Standard
     }
 
-    /// A whole number of units or heads, of which more is better.
-    pub fn count(&self, path: &str, fact: &Fact<u32>, absent: u32) -> u32 {
-        match fact {
-            Fact::Exact(n) => *n,
-            Fact::Nothing => 0,
-            Fact::Absent => absent,
-            Fact::Unknown => {
-                if self.luck(path) {
-                    u32::MAX
-                } else {
-                    0
-                }
-            }
-            Fact::Range(low, high) => {
-                if self.luck(path) {
-                    high.unwrap_or(u32::MAX)
-                } else {
-                    *low
-                }
-            }
-            Fact::Likely { min, .. } => *min,
-            Fact::PerClass { failure, disaster } => {
-                self.count(path, if self.class == Class::Failure { failure } else { disaster }, absent)
-            }
-            Fact::Disputed(sources) => {
-                let luck = self.luck(path);
-                let values = sources.iter().map(|(_, fact)| self.count(path, fact, absent));
-                if luck { values.max() } else { values.min() }.unwrap_or(0)
-            }
-        }
-    }
-
-    /// A share between 0 and 1, of which more is better.
-    pub fn share(&self, path: &str, fact: &Fact<f64>, absent: f64) -> f64 {
-        match fact {
-            Fact::Exact(share) => *share,
-            Fact::Nothing => 0.0,
-            Fact::Absent => absent,
-            Fact::Unknown => {
-                if self.luck(path) {
-                    1.0
-                } else {
-                    0.0
-                }
-            }
-            Fact::Range(low, high) => {
-                if self.luck(path) {
-                    high.unwrap_or(1.0)
-                } else {
-                    *low
-                }
-            }
-            Fact::Likely { min, .. } => *min,
-            Fact::PerClass { failure, disaster } => {
-                self.share(path, if self.class == Class::Failure { failure } else { disaster }, absent)
-            }
-            Fact::Disputed(sources) => {
-                let luck = self.luck(path);
-                let values = sources.iter().map(|(_, fact)| self.share(path, fact, absent));
-                values.reduce(if luck { f64::max } else { f64::min }).unwrap_or(0.0)
-            }
-        }
-    }
-
     /// Whether a thing is really there. Left out means yes: it was written down as a thing.
-    pub fn exists(&self, path: &str, fact: &Fact<Existence>) -> bool {
+    pub fn exists(&self, path: Path<'_>, fact: &Fact<Existence>) -> bool {
         match fact {
             Fact::Absent => true,
             Fact::Exact(existence) => *existence == Existence::Yes,
@@ -227,21 +212,35 @@ mod tests {
         for (corner, expected) in [(Corner::Best, Span::ZERO), (Corner::Worst, Span::NEVER)] {
             let facts = facts(corner, Assume::None);
             assert_eq!(
-                facts.span("x.repair", &Fact::Absent, Direction::MoreIsWorse, Some(crate::assume::REPAIR)),
+                facts.span(
+                    &|| "x.repair".into(),
+                    &Fact::Absent,
+                    Direction::MoreIsWorse,
+                    Some(crate::assume::REPAIR)
+                ),
                 expected
             );
-            assert!(facts.touched().unknown.contains("x.repair"));
+            assert!(facts.touched.borrow().unknown.contains("x.repair"));
         }
     }
 
     #[test]
     fn an_assumption_is_used_only_when_asked_for_and_remembered() {
         let facts = facts(Corner::Worst, Assume::Standard);
-        let span = facts.span("x.repair", &Fact::Absent, Direction::MoreIsWorse, Some(crate::assume::REPAIR));
+        let span = facts.span(
+            &|| "x.repair".into(),
+            &Fact::Absent,
+            Direction::MoreIsWorse,
+            Some(crate::assume::REPAIR),
+        );
         assert_eq!(span, Span::days(1));
-        assert_eq!(facts.touched().assumed.get("repair"), Some(&Span::days(1)));
-        let written =
-            facts.span("x.repair", &Fact::Unknown, Direction::MoreIsWorse, Some(crate::assume::REPAIR));
+        assert_eq!(facts.touched.borrow().assumed.get("repair"), Some(&Span::days(1)));
+        let written = facts.span(
+            &|| "x.repair".into(),
+            &Fact::Unknown,
+            Direction::MoreIsWorse,
+            Some(crate::assume::REPAIR),
+        );
         assert_eq!(written, Span::NEVER, "`unknown` outright is never filled in");
     }
 
@@ -251,14 +250,15 @@ mod tests {
         let disputed =
             Fact::Disputed(vec![("a".into(), Fact::Exact(Span::hours(1))), ("b".into(), range.clone())]);
         let at = |corner, fact: &Fact<Span>| {
-            facts(corner, Assume::None).span("p", fact, Direction::MoreIsWorse, None)
+            facts(corner, Assume::None).span(&|| "p".into(), fact, Direction::MoreIsWorse, None)
         };
         assert_eq!((at(Corner::Best, &range), at(Corner::Worst, &range)), (Span::hours(2), Span::hours(8)));
         assert_eq!(
             (at(Corner::Best, &disputed), at(Corner::Worst, &disputed)),
             (Span::hours(1), Span::hours(8))
         );
-        let fuel = facts(Corner::Worst, Assume::None).span("p", &range, Direction::MoreIsBetter, None);
+        let fuel =
+            facts(Corner::Worst, Assume::None).span(&|| "p".into(), &range, Direction::MoreIsBetter, None);
         assert_eq!(fuel, Span::hours(2));
     }
 }

@@ -8,6 +8,9 @@ pub struct Intervals(Vec<(Span, Span)>);
 
 impl Intervals {
     /// No instant.
+    pub const NONE: Intervals = Intervals(Vec::new());
+
+    /// No instant.
     pub fn none() -> Intervals {
         Intervals(Vec::new())
     }
@@ -78,7 +81,44 @@ impl Intervals {
     /// Instants in both.
     #[must_use]
     pub fn intersect(&self, other: &Intervals) -> Intervals {
-        self.complement().union(&other.complement()).complement()
+        let (mut mine, mut theirs) = (self.0.iter().peekable(), other.0.iter().peekable());
+        let mut out = Vec::new();
+        while let (Some(&&(a, b)), Some(&&(c, d))) = (mine.peek(), theirs.peek()) {
+            if a.max(c) < b.min(d) {
+                out.push((a.max(c), b.min(d)));
+            }
+            if b <= d {
+                mine.next()
+            } else {
+                theirs.next()
+            };
+        }
+        Intervals(out)
+    }
+
+    /// Instants in at least `k` of the sets.
+    pub fn at_least_of<'s>(sets: impl Iterator<Item = &'s Intervals> + Clone, k: usize) -> Intervals {
+        if k == 0 {
+            return Intervals::always();
+        }
+        // +1 where an interval begins, -1 where it ends; ends first, so that touching ones do not overlap.
+        let ends = sets.flat_map(|set| set.iter().flat_map(|(a, b)| [(a, 1i64), (b, -1)]));
+        let mut ends: Vec<(Span, i64)> = ends.collect();
+        ends.sort_unstable();
+        let (mut depth, mut since, mut out) = (0i64, None, Vec::new());
+        for (at, step) in ends {
+            depth += step;
+            let enough = usize::try_from(depth).is_ok_and(|depth| depth >= k);
+            match (enough, since) {
+                (true, None) => since = Some(at),
+                (false, Some(from)) => {
+                    out.push((from, at));
+                    since = None;
+                }
+                _ => {}
+            }
+        }
+        Intervals::collect(out)
     }
 
     /// Instants in this and not in the other.
@@ -146,6 +186,13 @@ mod tests {
     }
 
     proptest! {
+        #[test]
+        fn enough_of_several(x in intervals(), y in intervals(), z in intervals(), k in 0usize..5, t in 0u64..40) {
+            let all = [x, y, z];
+            let held = all.iter().filter(|set| set.contains(h(t))).count();
+            prop_assert_eq!(Intervals::at_least_of(all.iter(), k).contains(h(t)), held >= k);
+        }
+
         #[test]
         fn they_are_sets(x in intervals(), y in intervals(), t in 0u64..40) {
             let t = h(t);

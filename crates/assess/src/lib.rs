@@ -8,29 +8,50 @@ pub mod assume;
 pub mod boolean;
 mod chain;
 pub mod choice;
+pub mod condition;
+pub mod course;
 pub mod evidence;
 pub mod facts;
+mod feed;
 pub mod interval;
 pub mod loss;
+pub mod net;
+pub mod objective;
+pub mod order;
 pub mod points;
 pub mod power;
 pub mod proof;
 pub mod reason;
 pub mod recovery;
+mod route;
+mod scarce;
 pub mod schedule;
 pub mod verdict;
 pub mod world;
 
+use std::collections::{BTreeMap, BTreeSet};
+
+use base::Id;
 pub use choice::{ChainStep, Choice};
 pub use evidence::{CopyRecord, DrillRecord, Evidence, MeasuredStep};
-pub use verdict::{Context, Outcome, Part, State, Value, Verdict, outcome};
-
+pub use objective::Part;
 use plan::Plan;
+pub use verdict::{Context, Outcome, State, Value, Verdict};
+
+use crate::condition::Damage;
+use crate::facts::{Corner, Facts};
+use crate::loss::Loss;
+use crate::net::Net;
+use crate::verdict::Stage;
+use crate::world::World;
+
+/// With more services times losses than this, only what a loss reaches is listed.
+const LISTED: usize = 1_000_000;
 
 /// Everything worked out for a plan.
 #[derive(Clone, Debug)]
 pub struct Assessment {
-    /// Every service under every loss.
+    /// Every service under every loss; of very large plans, under those that reach it.
     pub outcomes: Vec<Outcome>,
 }
 
@@ -55,8 +76,34 @@ impl Assessment {
 ///
 /// `digest` gives the digest of parts of the plan by their paths; evidence is bound to it.
 pub fn assess(plan: &Plan, evidence: &Evidence, digest: &dyn Fn(&[String]) -> String) -> Assessment {
-    let context = Context { plan, evidence, digest };
+    let net = Net::new(plan);
+    let context = Context { plan, net: &net, evidence, digest };
+    let mut outcomes = Vec::new();
     let losses = loss::generate(plan);
-    let pairs = plan.services.keys().flat_map(|service| losses.iter().map(move |loss| (service, loss)));
-    Assessment { outcomes: pairs.map(|(service, loss)| outcome(context, service, loss)).collect() }
+    let all = losses.len().saturating_mul(plan.services.len()) <= LISTED;
+    for loss in &losses {
+        let stage = Stage::new(context, loss);
+        outcomes.extend(stage.reached());
+        if all {
+            let others = plan.services.keys().filter_map(|id| net.find(id));
+            let others = others.filter(|node| !stage.worst.settled.contains_key(node));
+            outcomes.extend(others.map(|node| stage.unreached(node)));
+        }
+    }
+    outcomes.sort_by(|a, b| a.service.cmp(&b.service));
+    Assessment { outcomes }
+}
+
+/// What one loss does to every service that it reaches.
+pub fn under(context: Context<'_>, loss: &Loss) -> Vec<Outcome> {
+    Stage::new(context, loss).reached()
+}
+
+/// Everything that a loss destroys, at the worst.
+pub fn destroyed(plan: &Plan, loss: &Loss) -> BTreeSet<Id> {
+    let net = Net::new(plan);
+    let facts = Facts::new(Corner::Worst, BTreeMap::new(), loss.class, plan.assume);
+    let world = World::new(&net, loss, &facts);
+    let lost = net.nodes().filter(|node| world.condition(*node).damage != Damage::Intact);
+    lost.map(|node| net.id(node).clone()).collect()
 }

@@ -1,18 +1,20 @@
-//! Recovery points: which copies a way can start from under a loss, and how old their content is at worst.
+//! Recovery points: which copies can be started from under a loss, and how old their content is at worst.
 
 use base::{Id, Span};
-use plan::{Copy, CopyKind, Data, Fact};
+use plan::{Copy, CopyKind, Effect, Existence, Fact, Placement, RegionKind};
 
 use crate::assume;
+use crate::condition::Damage;
 use crate::evidence::Evidence;
 use crate::facts::Direction;
 use crate::interval::Intervals;
-use crate::world::{Damage, World};
+use crate::net::{Node, Thing};
+use crate::world::World;
 
 /// Age of content at the worst moment.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Age {
-    /// Between two points.
+    /// Between two points, and since the intrusion began where copies made after it are tainted.
     pub interval: Span,
     /// From the instant of the content until the copy can be used: transfer and verification.
     pub lag: Span,
@@ -24,7 +26,7 @@ impl Age {
         self.interval + self.lag
     }
 
-    /// The worse of two, part by part.
+    /// The worse of two.
     #[must_use]
     pub fn max(self, other: Age) -> Age {
         if other.worst() > self.worst() { other } else { self }
@@ -44,6 +46,24 @@ pub struct Point {
     pub readable: Intervals,
     /// A mirror that stands ready where it is used: nothing has to be restored.
     pub in_step: bool,
+    /// Whether it comes over lines rather than being carried.
+    pub over_lines: bool,
+    /// Lines it has to come over, if said.
+    pub over: Vec<Id>,
+}
+
+impl Point {
+    fn perfect(data: &Id) -> Point {
+        Point {
+            data: data.clone(),
+            source: data.clone(),
+            age: Age::default(),
+            readable: Intervals::always(),
+            in_step: true,
+            over_lines: false,
+            over: Vec::new(),
+        }
+    }
 }
 
 /// Why a copy does not help.
@@ -66,18 +86,25 @@ pub enum Blame {
     Mirror,
     /// It is not really made yet.
     Planned,
+    /// Whoever got in could alter it.
+    InReach(Id),
+    /// Points from before the intrusion are not kept so long.
+    NotKept,
 }
 
-/// The copies of `data` that survive the loss, and why the others do not.
-pub fn points(world: &World<'_>, evidence: &Evidence, data_id: &Id) -> (Vec<Point>, Vec<Useless>) {
+/// The copies of a data set or of software that survive the loss, and why the others do not.
+pub fn points(world: &World<'_>, evidence: &Evidence, node: Node) -> (Vec<Point>, Vec<Useless>) {
     let (mut usable, mut useless) = (Vec::new(), Vec::new());
-    let Some(data) = world.plan.data.get(data_id) else { return (usable, useless) };
-    let Some(copies) = &data.copies else {
-        world.facts.corner(&format!("data.{data_id}.copies"));
-        return (usable, useless);
-    };
+    let copies = world.net.thing(node).copies();
+    let more = matches!(world.net.thing(node), Thing::Data(data) if data.more_copies);
+    // A copy that nobody has written down may be the best there could be.
+    if (copies.is_none() || more) && world.facts.luck(&|| world.net.path(node, "copies")) {
+        usable.push(Point::perfect(world.net.id(node)));
+    }
+    let copies = copies.unwrap_or_default();
+    let finder = Finder { world, evidence, node, copies, id: world.net.id(node) };
     for copy in copies {
-        match point(world, evidence, data_id, data, copy) {
+        match finder.point(copy) {
             Ok(point) => usable.push(point),
             Err(blame) => useless.push(Useless { source: copy.to.clone(), blame }),
         }
@@ -85,90 +112,184 @@ pub fn points(world: &World<'_>, evidence: &Evidence, data_id: &Id) -> (Vec<Poin
     (usable, useless)
 }
 
-fn point(world: &World<'_>, evidence: &Evidence, id: &Id, data: &Data, copy: &Copy) -> Result<Point, Blame> {
-    let holder = world.condition(&copy.to);
-    if holder.damage != Damage::Intact {
-        return Err(Blame::Lost(copy.to.clone()));
-    }
-    let mirror = is_mirror(copy);
-    if mirror && world.condition(id).damage == Damage::Wiped {
-        return Err(Blame::Mirror);
-    }
-    let mut readable = holder.up();
-    if let Some(key) = world.plan.vaults.get(&copy.to).and_then(|vault| vault.key.as_ref()) {
-        let key_condition = world.condition(key);
-        if key_condition.damage != Damage::Intact || key_only_in(world, key, &copy.to) {
-            return Err(Blame::Key(key.clone()));
-        }
-        readable = readable.intersect(&key_condition.up());
-    }
-    Ok(Point {
-        data: id.clone(),
-        source: copy.to.clone(),
-        age: age(world, evidence, id, data, copy),
-        readable,
-        in_step: mirror && !world.plan.vaults.contains_key(&copy.to),
-    })
+struct Finder<'f, 'a> {
+    world: &'f World<'a>,
+    evidence: &'f Evidence,
+    node: Node,
+    copies: &'a [Copy],
+    id: &'a Id,
 }
 
-/// A key kept only inside the vault it opens is no key.
-fn key_only_in(world: &World<'_>, key: &Id, vault: &Id) -> bool {
-    let place = world.plan.documents.get(key).map(|document| &document.at);
-    matches!(place, Some(plan::Placement::At(places)) if places.len() == 1 && places.contains_key(vault))
+impl Finder<'_, '_> {
+    fn path(&self, copy: &Copy, key: &str) -> String {
+        self.world.net.path(self.node, &format!("copies.{}.{key}", copy.to))
+    }
+
+    fn point(&self, copy: &Copy) -> Result<Point, Blame> {
+        let world = self.world;
+        let holder = world.of(&copy.to);
+        if let Some(blame) = self.lost(copy, &holder) {
+            return Err(blame);
+        }
+        let wiped = world.condition(self.node).damage == Damage::Wiped;
+        if wiped && self.follows(copy) {
+            return Err(Blame::Mirror);
+        }
+        let mut age = self.age(copy);
+        if wiped {
+            age = self.before_intrusion(copy, age)?;
+        }
+        if holder.damage == Damage::Wiped && !self.locked(copy, age) {
+            return Err(Blame::InReach(holder.cause.unwrap_or_else(|| copy.to.clone())));
+        }
+        let mut readable = holder.out.complement();
+        if let Some(key) = world.net.plan.vaults.get(&copy.to).and_then(|vault| vault.key.as_ref()) {
+            let condition = world.of(key);
+            if condition.damage != Damage::Intact || self.key_only_in(key, &copy.to) {
+                return Err(Blame::Key(key.clone()));
+            }
+            readable = readable.intersect(&condition.up());
+        }
+        let carried = matches!(copy.how, Fact::Exact(CopyKind::Media)) || copy.carried != Fact::Absent;
+        Ok(Point {
+            data: self.id.clone(),
+            source: copy.to.clone(),
+            age,
+            readable,
+            in_step: is_mirror(copy) && !world.net.plan.vaults.contains_key(&copy.to),
+            over_lines: !carried,
+            over: copy.over.clone(),
+        })
+    }
+
+    /// Whether the place of the copy is no more, or is not there yet.
+    fn lost(&self, copy: &Copy, holder: &crate::condition::Condition) -> Option<Blame> {
+        let in_reach = holder.damage == Damage::Wiped && self.stricken().next().is_some();
+        if holder.damage == Damage::Intact || in_reach {
+            return None;
+        }
+        let exists = self.world.net.find(&copy.to).map(|node| &self.world.net.thing(node).common().exists);
+        let planned = matches!(exists, Some(Fact::Exact(e)) if *e != Existence::Yes);
+        Some(if planned { Blame::Planned } else { Blame::Lost(copy.to.clone()) })
+    }
+
+    /// Whether corruption of the original reaches the copy. What goes to a machine and not to a vault may be either.
+    fn follows(&self, copy: &Copy) -> bool {
+        let vault = self.world.net.plan.vaults.contains_key(&copy.to);
+        match &copy.how {
+            Fact::Exact(_) => is_mirror(copy),
+            Fact::Absent if vault => false,
+            Fact::Disputed(_) if is_mirror(copy) => true,
+            _ => !self.world.facts.luck(&|| self.path(copy, "how")),
+        }
+    }
+
+    /// Domains of administration that somebody else is in control of.
+    fn stricken(&self) -> impl Iterator<Item = Node> + '_ {
+        let net = self.world.net;
+        let wiped = self.world.loss.events.iter().filter(|(_, effect)| *effect == Effect::Wiped);
+        let regions = wiped.filter_map(|(id, _)| net.find(id));
+        regions.filter(|node| matches!(net.thing(*node), Thing::Region(r) if r.kind == RegionKind::Domain))
+    }
+
+    /// Copies made after somebody got in are tainted: the newest clean one is older by the time until it was noticed,
+    /// and must have been kept that long.
+    fn before_intrusion(&self, copy: &Copy, age: Age) -> Result<Age, Blame> {
+        let facts = self.world.facts;
+        let mut dwell = Span::ZERO;
+        for node in self.stricken() {
+            if let Thing::Region(region) = self.world.net.thing(node) {
+                let path = || self.world.net.path(node, "dwell");
+                dwell = dwell.max(facts.span(&path, &region.dwell, Direction::MoreIsWorse, None));
+            }
+        }
+        if dwell == Span::ZERO {
+            return Ok(age);
+        }
+        let keep = facts.span(&|| self.path(copy, "keep"), &copy.keep, Direction::MoreIsBetter, None);
+        if keep < dwell + age.interval {
+            return Err(Blame::NotKept);
+        }
+        Ok(Age { interval: age.interval + dwell, lag: age.lag })
+    }
+
+    /// Whether a copy in reach was locked from before the intrusion until it was noticed. Who locks copies says so.
+    fn locked(&self, copy: &Copy, age: Age) -> bool {
+        let lock = match copy.immutable {
+            Fact::Absent => Span::ZERO,
+            ref fact => {
+                self.world.facts.span(&|| self.path(copy, "immutable"), fact, Direction::MoreIsBetter, None)
+            }
+        };
+        lock > Span::ZERO && lock >= age.worst()
+    }
+
+    /// A key kept only inside the vault it opens is no key.
+    fn key_only_in(&self, key: &Id, vault: &Id) -> bool {
+        let place = self.world.net.plan.documents.get(key).map(|document| &document.at);
+        matches!(place, Some(Placement::At(places)) if places.len() == 1 && places.contains_key(vault))
+    }
+
+    /// A copy of a copy is older by all that went before it. A circle of copies has no original.
+    fn age(&self, copy: &Copy) -> Age {
+        let mut out = self.own_age(copy);
+        let (mut seen, mut last) = (vec![&copy.to], copy);
+        while let Some(from) = &last.from {
+            let Some(upstream) = self.copies.iter().find(|other| other.to == *from) else { break };
+            if seen.contains(&from) {
+                return Age { interval: Span::NEVER, lag: out.lag };
+            }
+            let before = self.own_age(upstream);
+            out = Age { interval: out.interval + before.interval, lag: out.lag + before.lag };
+            seen.push(from);
+            last = upstream;
+        }
+        out
+    }
+
+    /// Age that one copy adds by itself.
+    fn own_age(&self, copy: &Copy) -> Age {
+        let facts = self.world.facts;
+        let worse = Direction::MoreIsWorse;
+        let interval = match &copy.how {
+            Fact::Exact(CopyKind::Sync) => Span::ZERO,
+            _ => facts.span(&|| self.path(copy, "every"), &copy.every, worse, None),
+        };
+        let carried = match copy.carried {
+            Fact::Absent => Span::ZERO,
+            ref fact => facts.span(&|| self.path(copy, "carried"), fact, worse, None),
+        };
+        if is_mirror(copy) {
+            // A mirror's `every` is its lag already.
+            return Age { interval, lag: carried };
+        }
+        let takes = self.copy_time(copy);
+        // Copies that take longer than their interval come as often as they can.
+        Age { interval: interval.max(takes), lag: carried + takes }
+    }
+
+    /// How long making the copy takes: the longest measured; else what its size and the assumed rate give.
+    fn copy_time(&self, copy: &Copy) -> Span {
+        let facts = self.world.facts;
+        let measured = self.evidence.copies.iter().filter(|c| c.data == *self.id && c.to == copy.to);
+        if let Some(longest) = measured.map(|record| record.took).max() {
+            return longest;
+        }
+        if facts.assumes() {
+            return match self.world.net.thing(self.node) {
+                Thing::Data(data) => match &data.size {
+                    Fact::Exact(size) => facts.assumed(("copy-rate", assume::COPY_RATE.transfer(*size))),
+                    _ => facts.assumed(assume::COPY),
+                },
+                _ => facts.assumed(assume::COPY),
+            };
+        }
+        facts.span(&|| self.path(copy, "takes"), &Fact::Absent, Direction::MoreIsWorse, None)
+    }
 }
 
 fn is_mirror(copy: &Copy) -> bool {
-    let mirror = |kind: &CopyKind| matches!(kind, CopyKind::Sync | CopyKind::Replica);
-    matches!(&copy.how, Fact::Exact(kind) if mirror(kind))
-}
-
-/// A copy of a copy is older by all that went before it. A circle has no beginning, and ends where it closes.
-fn age(world: &World<'_>, evidence: &Evidence, id: &Id, data: &Data, copy: &Copy) -> Age {
-    let mut out = own_age(world, evidence, id, data, copy);
-    let (mut seen, mut last) = (vec![&copy.to], copy);
-    while let Some(from) = last.from.as_ref().filter(|from| !seen.contains(from)) {
-        let Some(upstream) = data.copies.iter().flatten().find(|other| other.to == *from) else { break };
-        let before = own_age(world, evidence, id, data, upstream);
-        out = Age { interval: out.interval + before.interval, lag: out.lag + before.lag };
-        seen.push(from);
-        last = upstream;
-    }
-    out
-}
-
-/// Age that one copy adds by itself.
-fn own_age(world: &World<'_>, evidence: &Evidence, id: &Id, data: &Data, copy: &Copy) -> Age {
-    let facts = world.facts;
-    let path = |key: &str| format!("data.{id}.copies.{}.{key}", copy.to);
-    let interval = match &copy.how {
-        Fact::Exact(CopyKind::Sync) => Span::ZERO,
-        _ => facts.span(&path("every"), &copy.every, Direction::MoreIsWorse, None),
-    };
-    let carried = match copy.carried {
-        Fact::Absent => Span::ZERO,
-        ref fact => facts.span(&path("carried"), fact, Direction::MoreIsWorse, None),
-    };
-    if is_mirror(copy) {
-        // A mirror's `every` is its lag already.
-        return Age { interval, lag: carried };
-    }
-    let takes = copy_time(world, evidence, id, data, copy);
-    // Copies that take longer than their interval come as often as they can.
-    Age { interval: interval.max(takes), lag: carried + takes }
-}
-
-/// How long making the copy takes: the longest measured; else what its size and the assumed rate give.
-fn copy_time(world: &World<'_>, evidence: &Evidence, id: &Id, data: &Data, copy: &Copy) -> Span {
-    let measured = evidence.copies.iter().filter(|record| record.data == *id && record.to == copy.to);
-    if let Some(longest) = measured.map(|record| record.took).max() {
-        return longest;
-    }
-    if world.facts.assumes() {
-        return match &data.size {
-            Fact::Exact(size) => world.facts.assumed(("copy-rate", assume::COPY_RATE.transfer(*size))),
-            _ => world.facts.assumed(assume::COPY),
-        };
-    }
-    let path = format!("data.{id}.copies.{}.takes", copy.to);
-    world.facts.span(&path, &Fact::Absent, Direction::MoreIsWorse, None)
+    let mirror = |how: &Fact<CopyKind>| matches!(how, Fact::Exact(CopyKind::Sync | CopyKind::Replica));
+    // Sources may dispute which kind of mirror it is.
+    mirror(&copy.how) || matches!(&copy.how, Fact::Disputed(all) if all.iter().all(|(_, how)| mirror(how)))
 }

@@ -4,11 +4,13 @@ use base::{Message, Span, Timestamp};
 use plan::Fact;
 
 use crate::choice::{ChainStep, Choice};
+use crate::condition::Damage;
+use crate::course::Candidate;
 use crate::evidence::{CopyRecord, DrillRecord};
+use crate::objective::{Part, fresh_enough};
 use crate::points::Age;
-use crate::recovery::{Candidate, Recovery};
-use crate::verdict::{Case, Part, State, Value, Verdict, fresh_enough};
-use crate::world::{Damage, World};
+use crate::verdict::{Case, State, Value, Verdict};
+use crate::world::World;
 
 /// How long evidence is valid unless the plan says.
 pub const VALID: Span = Span::days(365);
@@ -17,7 +19,7 @@ pub const INTERVALS: u64 = 10;
 
 /// Turns a prediction into proven or missed where the evidence says so, and gives the reason.
 pub(crate) fn judge(
-    case: &Case<'_>,
+    case: &Case<'_, '_>,
     world: &World<'_>,
     part: Part,
     course: &Candidate,
@@ -27,25 +29,42 @@ pub(crate) fn judge(
         verdict.reason = waits(case, part, course);
         return;
     }
-    let drills = matching(case, world, &course.choice);
-    if let Some(failed) = drills.iter().find(|drill| !drill.passed) {
-        verdict.state = State::Missed;
-        verdict.value =
-            Some(Value::Time(Span::NEVER)).filter(|_| part != Part::Rlo).or(Some(Value::Level(0.0)));
-        verdict.evidence = vec![failed.record];
-        let why = failed.failure.clone().unwrap_or_default();
-        verdict.reason = Message::new("assess-drill-failed").with("record", failed.record).with("why", why);
+    if failed(case, world, part, course, verdict) {
         return;
     }
+    let drills = matching(case, world, &course.choice);
     match part {
-        Part::Rto => time(course, &drills, crowded(case, world, course), verdict),
+        Part::Rto => time(course, &drills, verdict),
         Part::Rpo => point(case, course, &drills, verdict),
         Part::Rlo => level(&drills, verdict),
     }
 }
 
+/// Whether a drill of this course failed, and nobody has carried it out since: then it is missed, whatever the model
+/// says.
+pub(crate) fn failed(
+    case: &Case<'_, '_>,
+    world: &World<'_>,
+    part: Part,
+    course: &Candidate,
+    verdict: &mut Verdict,
+) -> bool {
+    if course.choice.original {
+        return false;
+    }
+    let drills = matching(case, world, &course.choice);
+    let Some(failed) = drills.iter().find(|drill| !drill.passed) else { return false };
+    verdict.state = State::Missed;
+    verdict.value = Some(if part == Part::Rlo { Value::Level(0.0) } else { Value::Time(Span::NEVER) });
+    verdict.evidence = vec![failed.record];
+    verdict.unknown.clear();
+    let why = failed.failure.clone().unwrap_or_default();
+    verdict.reason = Message::new("assess-drill-failed").with("record", failed.record).with("why", why);
+    true
+}
+
 /// The original way comes back by itself: nothing to drill.
-fn waits(case: &Case<'_>, part: Part, course: &Candidate) -> Message {
+fn waits(case: &Case<'_, '_>, part: Part, course: &Candidate) -> Message {
     let rta = case.rta(course);
     match part {
         Part::Rpo => Message::new("assess-data-stay"),
@@ -54,33 +73,36 @@ fn waits(case: &Case<'_>, part: Part, course: &Candidate) -> Message {
 }
 
 /// Valid drills of this service on this way, for this very part of the plan, that used only what this loss leaves.
-fn matching<'e>(case: &Case<'e>, world: &World<'_>, choice: &Choice) -> Vec<&'e DrillRecord> {
-    let digest = (case.context.digest)(&choice.slice);
-    let valid = case.context.plan.evidence_valid.unwrap_or(VALID);
-    let now = case.context.evidence.now;
-    let recovery = Recovery::new(world, case.context.evidence, false);
+fn matching<'e>(case: &Case<'_, 'e>, world: &World<'_>, choice: &Choice) -> Vec<&'e DrillRecord> {
+    let all = case.stage.context.evidence.drills.iter();
+    let own: Vec<&DrillRecord> = all.filter(|d| d.service == *case.id && d.way == choice.way).collect();
+    if own.is_empty() {
+        return own;
+    }
+    let digest = (case.stage.context.digest)(&choice.slice);
+    let valid = case.stage.context.plan.evidence_valid.unwrap_or(VALID);
+    let now = case.stage.context.evidence.now;
     let untouched = |id: &base::Id| {
-        let condition = world.condition(id);
-        let runs = !world.plan.services.contains_key(id) || recovery.fate(id).stops.is_never();
+        let Some(node) = world.net.find(id) else { return false };
+        let runs = case.stage.worst.settled.get(&node).is_none_or(|known| known.fate.stops.is_never());
+        let condition = world.condition(node);
         runs && condition.damage == Damage::Intact && condition.out.is_empty()
     };
     let left = |drill: &DrillRecord| drill.used.iter().all(untouched);
-    let drills = case.context.evidence.drills.iter();
-    let drills = drills.filter(|d| d.service == *case.id && d.way == choice.way && d.digest == digest);
+    let drills = own.into_iter().filter(|d| d.digest == digest);
     let drills = drills.filter(|d| since(d.at, now) <= valid && d.sources == choice.sources && left(d));
     let drills = drills.filter(|d| !outgrown(case, d));
-    // A way that failed and was mended is judged by what was measured since: the latest failure counts until a later
-    // drill of the same loss passes.
+    // What failed and was mended is judged by what was measured since: all of these are drills of one and the same
+    // course, whatever loss was injected.
     let all: Vec<&DrillRecord> = drills.collect();
-    let superseded =
-        |d: &DrillRecord| !d.passed && all.iter().any(|l| l.at > d.at && l.passed && l.loss == d.loss);
+    let superseded = |d: &DrillRecord| !d.passed && all.iter().any(|l| l.at > d.at && l.passed);
     all.iter().copied().filter(|d| !superseded(d)).collect()
 }
 
 /// Whether the data have grown by more than a tenth since a drill restored them: it says no longer how long that takes.
-fn outgrown(case: &Case<'_>, drill: &DrillRecord) -> bool {
+fn outgrown(case: &Case<'_, '_>, drill: &DrillRecord) -> bool {
     let newest = |(data, to): (&base::Id, &base::Id)| {
-        let mut copies = case.context.evidence.copies.iter().filter(|c| c.data == *data && c.to == *to);
+        let mut copies = case.stage.context.evidence.copies.iter().filter(|c| c.data == *data && c.to == *to);
         copies.next_back().map_or(0, |copy| copy.bytes)
     };
     let now: u64 = drill.sources.iter().map(newest).sum();
@@ -93,58 +115,52 @@ pub fn since(then: Timestamp, now: Timestamp) -> Span {
     Span::millis(u64::try_from(millis).unwrap_or(0))
 }
 
-/// A service of better rank that this loss stops and that has a way on the same machines: a drill of one alone does not
-/// show that both fit.
-fn crowded(case: &Case<'_>, world: &World<'_>, course: &Candidate) -> Option<base::Id> {
-    let plan = case.context.plan;
-    let rank = |id: &base::Id| (plan.services[id].priority.unwrap_or(u32::MAX), id.clone());
-    let own = case.service.ways.iter().flatten().skip(1).find(|way| way.name == course.choice.way)?;
-    let shares = |service: &plan::Service| {
-        let others = service.ways.iter().flatten().skip(1);
-        others.flat_map(|way| &way.runs_on).any(|body| own.runs_on.contains(body))
-    };
-    let recovery = Recovery::new(world, case.context.evidence, false);
-    let mut better = plan.services.iter().filter(|(id, service)| rank(id) < rank(case.id) && shares(service));
-    better.find(|(id, _)| !recovery.fate(id).stops.is_never()).map(|(id, _)| id.clone())
-}
-
-fn time(course: &Candidate, drills: &[&DrillRecord], crowded: Option<base::Id>, verdict: &mut Verdict) {
+fn time(course: &Candidate, drills: &[&DrillRecord], verdict: &mut Verdict) {
     let Some(latest) = drills.last() else {
         verdict.reason = not_drilled(course);
         return;
     };
+    let way = course.choice.way.as_str();
     // The chain under this loss may hold steps that the drilled one had not.
     let was_measured = |step: &&ChainStep| {
         latest.steps.iter().any(|m| m.verb == step.verb && m.object == step.object && m.took.is_some())
     };
     let (done, left): (Vec<&ChainStep>, Vec<&ChainStep>) = course.choice.steps.iter().partition(was_measured);
-    let (measured, total) = (done.len(), course.choice.steps.len());
     verdict.evidence = drills.iter().map(|drill| drill.record).collect();
     let longest = drills.iter().filter_map(|drill| drill.rta).max().unwrap_or(Span::NEVER);
-    if matches!(verdict.target, Value::Time(target) if longest > target) {
+    let planned = left.iter().fold(Span::ZERO, |sum, step| sum + step.takes);
+    let too_long = |time: Span| matches!(verdict.target, Value::Time(target) if time > target);
+    if too_long(longest) {
         verdict.state = State::Missed;
         verdict.value = Some(Value::Time(longest));
         verdict.reason = Message::new("assess-measured-late").with("rta", longest);
-    } else if let (true, Some(other)) = (measured == total, crowded) {
-        verdict.reason = Message::new("assess-drilled-alone")
-            .with("way", course.choice.way.as_str())
+    } else if too_long(longest + planned) {
+        verdict.state = State::Missed;
+        verdict.value = Some(Value::Time(longest + planned));
+        verdict.reason = Message::new("assess-measured-slow")
+            .with("way", way)
             .with("rta", longest)
-            .with("other", other);
-    } else if measured == total {
+            .with("planned", planned);
+    } else if left.is_empty() && course.waited {
+        let busy = course.choice.steps.iter().find_map(|step| step.waits_for.clone());
+        verdict.reason = Message::new("assess-drilled-alone")
+            .with("way", way)
+            .with("rta", longest)
+            .with("other", busy.map_or_else(String::new, |id| id.to_string()));
+    } else if left.is_empty() {
         verdict.state = State::Proven;
         verdict.value = Some(Value::Time(longest));
         verdict.reason = Message::new("assess-proven-time")
-            .with("way", course.choice.way.as_str())
+            .with("way", way)
             .with("rta", longest)
-            .with("steps", total);
+            .with("steps", course.choice.steps.len());
     } else {
         let names = left.iter().map(|step| base::Arg::Message(step_name(step.verb, &step.object)));
-        let names = names.collect::<Vec<_>>();
         verdict.reason = Message::new("assess-measured-part")
-            .with("way", course.choice.way.as_str())
-            .with("done", measured)
-            .with("total", total)
-            .with("missing", names);
+            .with("way", way)
+            .with("done", done.len())
+            .with("total", course.choice.steps.len())
+            .with("missing", names.collect::<Vec<_>>());
     }
 }
 
@@ -170,7 +186,7 @@ fn level(drills: &[&DrillRecord], verdict: &mut Verdict) {
         Message::new("assess-level-not-measured").with("percent", (least * 100.0).round() as u64);
 }
 
-fn point(case: &Case<'_>, course: &Candidate, drills: &[&DrillRecord], verdict: &mut Verdict) {
+fn point(case: &Case<'_, '_>, course: &Candidate, drills: &[&DrillRecord], verdict: &mut Verdict) {
     let Some((data, source)) = course.choice.sources.iter().next() else {
         verdict.reason = Message::new("assess-data-stay");
         return;
@@ -178,7 +194,7 @@ fn point(case: &Case<'_>, course: &Candidate, drills: &[&DrillRecord], verdict: 
     let histories: Vec<History> =
         course.choice.sources.iter().map(|(data, source)| History::of(case, data, source)).collect();
     verdict.evidence = histories.iter().flat_map(|history| history.records.clone()).collect();
-    let target = case.targets.rpo.agreed().copied();
+    let target = case.promise.objectives.rpo.agreed().copied();
     let late = histories.iter().find(|h| target.is_some_and(|target| !h.kept(target)));
     if let Some(late) = late {
         verdict.state = State::Missed;
@@ -207,12 +223,16 @@ fn point(case: &Case<'_>, course: &Candidate, drills: &[&DrillRecord], verdict: 
     }
 }
 
-fn records<'e>(case: &Case<'e>, data: &base::Id, source: &base::Id) -> Vec<&'e CopyRecord> {
-    let digest = (case.context.digest)(&copy_slice(data, source));
-    let all = case.context.evidence.copies.iter();
+fn records<'e>(case: &Case<'_, 'e>, data: &base::Id, source: &base::Id) -> Vec<&'e CopyRecord> {
+    let all = case.stage.context.evidence.copies.iter();
     // One in which something could not be read is no copy of the data set.
     let whole = |c: &&CopyRecord| c.verified && c.problems.is_empty();
-    all.filter(|c| c.data == *data && c.to == *source && c.digest == digest).filter(whole).collect()
+    let own: Vec<&CopyRecord> = all.filter(|c| c.data == *data && c.to == *source).filter(whole).collect();
+    if own.is_empty() {
+        return own;
+    }
+    let digest = (case.stage.context.digest)(&copy_slice(data, source));
+    own.into_iter().filter(|c| c.digest == digest).collect()
 }
 
 /// What a recorded copy is bound to: how this data set is copied there.
@@ -238,11 +258,11 @@ struct History {
 }
 
 impl History {
-    fn of(case: &Case<'_>, data: &base::Id, source: &base::Id) -> History {
-        let copies = case.context.plan.data.get(data).and_then(|d| d.copies.as_ref());
+    fn of(case: &Case<'_, '_>, data: &base::Id, source: &base::Id) -> History {
+        let copies = case.stage.context.plan.data.get(data).and_then(|d| d.copies.as_ref());
         let every = copies.and_then(|copies| copies.iter().find(|c| c.to == *source)).map(|c| &c.every);
         let every = if let Some(Fact::Exact(every)) = every { *every } else { Span::NEVER };
-        let now = case.context.evidence.now;
+        let now = case.stage.context.evidence.now;
         let records = recent(records(case, data, source), now, every);
         let mut out = History {
             data: data.clone(),

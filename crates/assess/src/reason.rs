@@ -2,32 +2,48 @@
 
 use base::{Arg, Message, Span};
 
+use crate::course::{Broken, Candidate, Fate};
+use crate::objective::{HOLD, HORIZON, Part};
 use crate::points::{Blame, Useless};
 use crate::proof::step_name;
-use crate::recovery::{Broken, Candidate};
-use crate::verdict::{Answer, Case, Part};
+use crate::verdict::{Answer, Case};
 
 /// Why a part is missed: the shortfall, and what causes it.
-pub(crate) fn missed(case: &Case<'_>, part: Part, answer: &Answer) -> Message {
-    let Some(course) = answer.course() else { return Message::new("assess-no-way") };
-    let rta = case.rta(course);
-    if rta.is_never() {
-        return never(answer);
+pub(crate) fn missed(case: &Case<'_, '_>, part: Part, answer: &Answer) -> Message {
+    let Some(settled) = answer.settled.get(&case.node) else { return Message::new("assess-no-way") };
+    let Some(course) = settled.course() else { return Message::new("assess-no-way") };
+    let rta = case.promise.rta(course, &answer.facts);
+    if rta.is_never() && part != Part::Rlo {
+        let back = !course.rta(HOLD, HORIZON).is_never();
+        return if back { too_little(course) } else { never(&settled.fate) };
     }
     match part {
         Part::Rto if course.choice.original => {
-            let blame = answer.fate.stopped_by.as_ref().map_or_else(String::new, ToString::to_string);
+            let blame = settled.fate.stopped_by.as_ref().map_or_else(String::new, ToString::to_string);
             Message::new("assess-late-original")
                 .with("what", blame)
-                .with("stops", answer.fate.stops)
+                .with("stops", settled.fate.stops)
                 .with("rta", rta)
         }
         Part::Rto => late(course, rta),
         Part::Rpo => too_old(course),
-        Part::Rlo => Message::new("assess-too-little")
-            .with("way", course.choice.way.as_str())
-            .with("percent", (course.level * 100.0).round() as u64),
+        Part::Rlo if course.rta(HOLD, HORIZON).is_never() => never(&settled.fate),
+        Part::Rlo => too_little(course),
     }
+}
+
+/// What the loss reaches without stopping it.
+pub(crate) fn goes_on(course: &Candidate) -> Message {
+    if course.level < 1.0 {
+        return Message::new("assess-enough-left").with("percent", (course.level * 100.0).round() as u64);
+    }
+    Message::new("assess-goes-on")
+}
+
+fn too_little(course: &Candidate) -> Message {
+    Message::new("assess-too-little")
+        .with("way", course.choice.way.as_str())
+        .with("percent", (course.level * 100.0).round() as u64)
 }
 
 fn late(course: &Candidate, rta: Span) -> Message {
@@ -50,22 +66,21 @@ fn late(course: &Candidate, rta: Span) -> Message {
 }
 
 fn too_old(course: &Candidate) -> Message {
-    let age = course.age.unwrap_or_default();
-    let (data, source) =
-        course.choice.sources.iter().next().map(|(d, s)| (d.to_string(), s.to_string())).unzip();
+    let Some((data, age)) = course.ages.first() else { return Message::new("assess-no-way") };
+    let source = course.choice.sources.get(data).map_or_else(String::new, ToString::to_string);
     Message::new("assess-too-old")
-        .with("data", data.unwrap_or_default())
-        .with("source", source.unwrap_or_default())
+        .with("data", data)
+        .with("source", source)
         .with("age", age.worst())
         .with("interval", age.interval)
         .with("lag", age.lag)
 }
 
 /// Nothing brings it back: why each way fails, the most telling first.
-fn never(answer: &Answer) -> Message {
+fn never(fate: &Fate) -> Message {
     let mut why: Vec<Arg> = Vec::new();
     let mut ways: Vec<&str> = Vec::new();
-    for candidate in answer.fate.candidates.iter().rev() {
+    for candidate in fate.candidates.iter().rev() {
         let Some(broken) =
             candidate.broken.as_ref().filter(|_| !ways.contains(&candidate.choice.way.as_str()))
         else {
@@ -91,6 +106,7 @@ pub fn broken_text(broken: &Broken) -> Message {
     match broken {
         Broken::Needs(id) => Message::new("assess-broken-needs").with("what", id),
         Broken::PlaceGone(id) => Message::new("assess-broken-place").with("place", id),
+        Broken::Taken(what, by) => Message::new("assess-broken-taken").with("what", what).with("by", by),
         Broken::NotThere => Message::new("assess-broken-not-there"),
         Broken::NoCopy(data, useless) if useless.is_empty() => {
             Message::new("assess-broken-no-copy").with("data", data)
@@ -108,6 +124,8 @@ fn useless_text(useless: &Useless) -> Message {
         Blame::Key(key) => Message::new("assess-copy-key").with("key", key),
         Blame::Mirror => Message::new("assess-copy-mirror"),
         Blame::Planned => Message::new("assess-copy-planned"),
+        Blame::InReach(domain) => Message::new("assess-copy-in-reach").with("domain", domain),
+        Blame::NotKept => Message::new("assess-copy-not-kept"),
     };
     message.with("source", &useless.source)
 }

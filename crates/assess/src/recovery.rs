@@ -1,74 +1,52 @@
-//! How one service fares under one loss: its normal way coming back by itself, being rebuilt in place, or another way
-//! being brought into use, each with its chain of steps.
+//! How all services that a loss stops fare: worked out in order of rank, each on the course that is chosen for it, with
+//! the people and machines that better-ranked ones leave.
 
-use std::cell::RefCell;
-use std::collections::BTreeMap;
+use std::cell::{Cell, RefCell};
+use std::collections::{BTreeMap, BTreeSet};
 
 use base::{Id, Span};
-use plan::{Fact, Need, Placement, Service, Verb, Way};
+use plan::Readiness;
 
-use crate::assume;
-use crate::chain::{ChainBuilder, step};
-use crate::choice::{ChainStep, Choice};
+use crate::course::{Candidate, Course, Fate};
 use crate::evidence::Evidence;
-use crate::facts::Direction;
+use crate::facts::Touched;
 use crate::interval::Intervals;
-use crate::points::{Age, Point, Useless, points};
-use crate::world::{Damage, World};
+use crate::net::{Node, Thing};
+use crate::objective::Promise;
+use crate::scarce::Scarce;
+use crate::world::World;
 
-/// Shortest run that counts as being back, unless the service says otherwise.
-pub const HOLD: Span = Span::hours(1);
-/// Beyond this nothing counts as coming back.
-pub const HORIZON: Span = Span::days(90);
+/// Other orders that are tried where the order of rank makes a service late.
+const ORDERS: usize = 8;
 
-/// One possible course of events after a loss.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Candidate {
-    /// What is chosen.
-    pub choice: Choice,
-    /// When the service runs.
+/// What is asked.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Mode {
+    /// What will be done: one course for each service, with the people and machines there are.
+    Plan,
+    /// What is possible at best: nothing is scarce, work starts at the loss, any course serves.
+    Bound,
+}
+
+/// What was found out about one service.
+#[derive(Clone, Debug)]
+pub struct Settled {
+    /// Its courses.
+    pub fate: Fate,
+    /// The chosen one.
+    pub chosen: Option<usize>,
+    /// When it runs.
     pub up: Intervals,
-    /// Level it runs at in the end.
+    /// At what level.
     pub level: f64,
-    /// Age of its data; nothing if the live data are still there.
-    pub age: Option<Age>,
-    /// Why it does not work out, if it does not.
-    pub broken: Option<Broken>,
+    /// Facts it depends on.
+    pub touched: Touched,
 }
 
-/// Why a course of events does not bring the service back.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Broken {
-    /// A thing it needs is missing for good, or whenever it would be needed.
-    Needs(Id),
-    /// No copy of this data set can be used.
-    NoCopy(Id, Vec<Useless>),
-    /// Everything in the place is lost, the place too.
-    PlaceGone(Id),
-    /// It is not really there (planned, rejected).
-    NotThere,
-}
-
-/// How a service fares: the time it stops, and all courses of events in declared order.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Fate {
-    /// When the normal way stops; ∞ if it does not.
-    pub stops: Span,
-    /// What stops it.
-    pub stopped_by: Option<Id>,
-    /// The courses of events, the original way's first.
-    pub candidates: Vec<Candidate>,
-}
-
-impl Candidate {
-    /// Length of the longest interruption; ∞ if it is not back within the horizon.
-    pub fn rta(&self, hold: Span, horizon: Span) -> Span {
-        // The run up to t = 0 has been going on for ever, however soon it ends.
-        let counts = |(a, b): &(Span, Span)| *a == Span::ZERO || *b - *a >= hold;
-        let up = Intervals::collect(self.up.iter().filter(counts));
-        let gaps = up.complement();
-        let lengths = gaps.iter().map(|(a, b)| if b > horizon { Span::NEVER } else { b - a });
-        lengths.max().unwrap_or(Span::ZERO)
+impl Settled {
+    /// The chosen course.
+    pub fn course(&self) -> Option<&Candidate> {
+        self.chosen.map(|index| &self.fate.candidates[index])
     }
 }
 
@@ -79,324 +57,324 @@ pub struct Recovery<'a> {
     pub world: &'a World<'a>,
     /// What was measured.
     pub evidence: &'a Evidence,
-    /// Steps may start at the loss rather than at the interruption: the bound.
-    pub at_loss: bool,
-    running: RefCell<BTreeMap<Id, Intervals>>,
+    /// What is asked.
+    pub mode: Mode,
+    settled: RefCell<BTreeMap<Node, Settled>>,
+    scarce: RefCell<Scarce>,
+    /// Whether anything was scarce at all.
+    pressed: Cell<bool>,
+}
+
+/// Works out everything that the loss stops, in the order that makes the better-ranked least late.
+pub fn recover<'a>(world: &'a World<'a>, evidence: &'a Evidence, mode: Mode) -> BTreeMap<Node, Settled> {
+    let order = groups(world);
+    let first = Recovery::new(world, evidence, mode).run(&order);
+    if mode == Mode::Bound || !first.pressed.get() {
+        return first.settled.into_inner();
+    }
+    let mut best = (first.lateness(), first);
+    for other in other_orders(world, &order, &best.0) {
+        let next = Recovery::new(world, evidence, mode).run(&other);
+        let late = next.lateness();
+        if late < best.0 {
+            best = (late, next);
+        }
+    }
+    best.1.settled.into_inner()
+}
+
+/// Positions of the groups of services that are stopped or may be, in order.
+fn groups(world: &World<'_>) -> Vec<usize> {
+    let positions = world.services.iter().map(|service| world.net.order().position(*service));
+    positions.collect::<BTreeSet<usize>>().into_iter().collect()
+}
+
+/// By deadline, and with each late group first in turn; never before what it needs.
+fn other_orders(world: &World<'_>, order: &[usize], late: &[(Span, usize)]) -> Vec<Vec<usize>> {
+    let deadline = |group: &usize| {
+        let services = world.net.order().group(*group).iter();
+        let target = |node: &Node| {
+            let service = world.net.service(*node)?;
+            Promise::new(world.net.id(*node), service, world.loss.class).objectives.rto.agreed().copied()
+        };
+        services.filter_map(target).min().unwrap_or(Span::NEVER)
+    };
+    let mut by_deadline = order.to_vec();
+    by_deadline.sort_by_key(deadline);
+    let mut out = vec![by_deadline];
+    for (_, group) in late.iter().filter(|(late, _)| *late > Span::ZERO) {
+        let rest = order.iter().filter(|other| *other != group);
+        out.push([*group].iter().chain(rest).copied().collect());
+    }
+    out.truncate(ORDERS);
+    out.into_iter().map(|order| after_needs(world, &order)).collect()
+}
+
+fn after_needs(world: &World<'_>, order: &[usize]) -> Vec<usize> {
+    let all: BTreeSet<usize> = order.iter().copied().collect();
+    let mut out: Vec<usize> = Vec::new();
+    for group in order {
+        let mut open = vec![*group];
+        while let Some(next) = open.last().copied() {
+            let needed = world.net.order().group(next).iter().flat_map(|node| world.net.order().needs(*node));
+            let needed = needed.map(|node| world.net.order().position(*node));
+            let missing = needed.filter(|n| all.contains(n) && !out.contains(n) && !open.contains(n)).min();
+            match missing {
+                Some(first) => open.push(first),
+                None => {
+                    open.pop();
+                    if !out.contains(&next) {
+                        out.push(next);
+                    }
+                }
+            }
+        }
+    }
+    out
 }
 
 impl<'a> Recovery<'a> {
-    /// Ready to work out services.
-    pub fn new(world: &'a World<'a>, evidence: &'a Evidence, at_loss: bool) -> Recovery<'a> {
-        Recovery { world, evidence, at_loss, running: RefCell::default() }
+    fn new(world: &'a World<'a>, evidence: &'a Evidence, mode: Mode) -> Recovery<'a> {
+        Recovery {
+            world,
+            evidence,
+            mode,
+            settled: RefCell::default(),
+            scarce: RefCell::default(),
+            pressed: Cell::new(false),
+        }
     }
 
-    /// When a service runs on the course that brings it back first.
-    pub fn service_up(&self, id: &Id) -> Intervals {
-        if let Some(known) = self.running.borrow().get(id) {
-            return known.clone();
+    fn run(self, order: &[usize]) -> Recovery<'a> {
+        for position in order {
+            let group = self.world.net.order().group(*position);
+            let group: Vec<Node> =
+                group.iter().copied().filter(|s| self.world.services.contains(s)).collect();
+            if self.world.net.order().is_circle(*position) {
+                self.settle_circle(&group);
+            } else {
+                group.iter().for_each(|service| self.settle(*service));
+            }
         }
-        // A circle of services: what stopped cannot pull itself up.
-        self.running.borrow_mut().insert(id.clone(), Intervals::none());
-        let fate = self.fate(id);
-        let best = fate.candidates.iter().min_by_key(|c| c.rta(HOLD, HORIZON));
-        let up = best.map_or_else(Intervals::none, |c| c.up.clone());
-        self.running.borrow_mut().insert(id.clone(), up.clone());
-        up
+        self
+    }
+
+    /// How late each group is, best rank first.
+    fn lateness(&self) -> Vec<(Span, usize)> {
+        let settled = self.settled.borrow();
+        let late = |position: usize| {
+            let group = self.world.net.order().group(position).iter().filter_map(|node| {
+                let service = self.world.net.service(*node)?;
+                let promise = Promise::new(self.world.net.id(*node), service, self.world.loss.class);
+                Some(promise.late(settled.get(node)?.course(), self.world.facts))
+            });
+            (group.max().unwrap_or(Span::ZERO), position)
+        };
+        groups(self.world).into_iter().map(late).collect()
+    }
+
+    /// When a service runs; always if the loss does not reach it.
+    pub(crate) fn service_up(&self, service: Node) -> Intervals {
+        match self.settled.borrow().get(&service) {
+            Some(known) => {
+                self.world.facts.absorb(&known.touched);
+                known.up.clone()
+            }
+            None => Intervals::always(),
+        }
+    }
+
+    pub(crate) fn service_level(&self, node: Node) -> f64 {
+        self.settled.borrow().get(&node).map_or(1.0, |known| known.level)
+    }
+
+    /// When somebody is not at work for a better-ranked service.
+    pub(crate) fn free(&self, who: &Id) -> Intervals {
+        if self.mode == Mode::Bound {
+            return Intervals::always();
+        }
+        let free = self.scarce.borrow().free(self.world, who);
+        if !free.is_always() {
+            self.pressed.set(true);
+        }
+        free
+    }
+
+    /// The standby machines that a way would take, or the one that another service has already.
+    pub(crate) fn room(&self, course: &Course<'_, '_>) -> Result<Vec<(Node, u32)>, (Id, Id)> {
+        let own = course.service.ways.iter().flatten().next().map_or(&[][..], |way| &way.runs_on);
+        if self.mode == Mode::Bound || course.readiness() == Some(Readiness::Running) {
+            return Ok(Vec::new());
+        }
+        let mut out = Vec::new();
+        for id in course.way.runs_on.iter().filter(|id| !own.contains(id)) {
+            let Some(node) = self.world.net.find(id) else { continue };
+            let Thing::Equipment(equipment) = self.world.net.thing(node) else { continue };
+            let (units, enough) = self.world.units(node, equipment);
+            let (taken, by) = self.scarce.borrow().taken(node);
+            if let Some(by) = by.filter(|_| taken.saturating_add(enough) > units) {
+                self.pressed.set(true);
+                return Err((id.clone(), self.world.net.id(by).clone()));
+            }
+            out.push((node, enough));
+        }
+        Ok(out)
+    }
+
+    /// One service that does not need itself.
+    fn settle(&self, node: Node) {
+        let settled = self.work_out(node, &Intervals::none());
+        self.commit(node, settled);
+    }
+
+    fn commit(&self, node: Node, settled: Settled) {
+        if let Some(course) = settled.course().filter(|course| course.broken.is_none()) {
+            self.scarce.borrow_mut().take(node, &course.claims, &course.takes);
+        }
+        self.settled.borrow_mut().insert(node, settled);
+    }
+
+    /// Services that need each other: what runs supports itself until something outside stops it; what has stopped
+    /// starts only from what is up already.
+    fn settle_circle(&self, group: &[Node]) {
+        let firsts = self.run_on(group);
+        let before = |node: &Node| Intervals::from(Span::ZERO, firsts[node]);
+        // From here on: least. Each round lets services start from what the round before brought up.
+        for node in group {
+            let start = Settled {
+                fate: Fate::nothing(),
+                chosen: None,
+                up: before(node),
+                level: 1.0,
+                touched: Touched::default(),
+            };
+            self.settled.borrow_mut().insert(*node, start);
+        }
+        for _ in 0..=group.len() {
+            let mut changed = false;
+            for node in group {
+                let next = self.soonest(self.work_out(*node, &before(node)));
+                changed |= self.settled.borrow().get(node).is_none_or(|known| known.up != next.up);
+                self.settled.borrow_mut().insert(*node, next);
+            }
+            if !changed {
+                break;
+            }
+        }
+        for node in group {
+            let settled = self.settled.borrow().get(node).cloned();
+            if let Some(settled) = settled {
+                self.commit(*node, settled);
+            }
+        }
+    }
+
+    /// Of services that wait for each other, the course that is back first counts: any other choice could wait for
+    /// itself.
+    fn soonest(&self, mut settled: Settled) -> Settled {
+        let candidates = settled.fate.candidates.iter().enumerate();
+        let alive = candidates.filter(|(_, course)| course.broken.is_none());
+        let first = alive.min_by_key(|(at, course)| (course.rta(Span::ZERO, Span::NEVER), *at));
+        if let (Mode::Plan, Some((at, course)), false) = (self.mode, first, settled.fate.stops.is_never()) {
+            (settled.up, settled.level, settled.chosen) = (course.up.clone(), course.level, Some(at));
+        }
+        settled
+    }
+
+    /// When each of a circle first stops, if all run on as long as what they need does: greatest.
+    fn run_on(&self, group: &[Node]) -> BTreeMap<Node, Span> {
+        let mut stops: BTreeMap<Node, Span> = group.iter().map(|node| (*node, Span::NEVER)).collect();
+        loop {
+            let mut changed = false;
+            for node in group {
+                let own = self.normal(*node, &|service| {
+                    stops
+                        .get(&service)
+                        .map_or_else(|| self.service_up(service), |stop| Intervals::from(Span::ZERO, *stop))
+                });
+                let stop = own.complement().next(Span::ZERO);
+                changed |= stop < stops[node];
+                stops.insert(*node, stop.min(stops[node]));
+            }
+            if !changed {
+                return stops;
+            }
+        }
+    }
+
+    fn normal(&self, node: Node, up: &dyn Fn(Node) -> Intervals) -> Intervals {
+        let Some(first) = self.world.net.service(node).and_then(|s| s.ways.as_deref()?.first()) else {
+            return Intervals::none();
+        };
+        let none = Intervals::none();
+        let Some(service) = self.world.net.service(node) else { return none };
+        let course = Course { recovery: self, world: self.world, node, service, way: first, normal: &none };
+        let data = first.data.iter().cloned().map(plan::Need::Thing);
+        let needs = plan::Need::All([course.run_needs()].into_iter().chain(data).collect());
+        self.world.met(&needs, up).0.minus(&self.world.struck(node))
+    }
+
+    fn work_out(&self, node: Node, before: &Intervals) -> Settled {
+        let facts = self.world.facts;
+        let ((fate, chosen), touched) = facts.scoped(|| {
+            let fate = self.fate(node, before);
+            let chosen = self.world.net.service(node).and_then(|service| {
+                let promise = Promise::new(self.world.net.id(node), service, self.world.loss.class);
+                promise.choose(&fate.candidates, facts)
+            });
+            (fate, chosen)
+        });
+        let alive = fate.candidates.iter().filter(|c| c.broken.is_none());
+        let (up, level) = match (self.mode, chosen) {
+            _ if fate.stops.is_never() => {
+                (Intervals::always(), fate.candidates.first().map_or(1.0, |c| c.level))
+            }
+            (Mode::Bound, _) => {
+                alive.fold((before.clone(), 0.0f64), |(up, level), c| (up.union(&c.up), level.max(c.level)))
+            }
+            (Mode::Plan, Some(index)) => (fate.candidates[index].up.clone(), fate.candidates[index].level),
+            (Mode::Plan, None) => (before.clone(), 1.0),
+        };
+        Settled { fate, chosen, up, level, touched }
     }
 
     /// All courses of events for a service.
-    pub fn fate(&self, id: &Id) -> Fate {
-        let Some(service) = self.world.plan.services.get(id) else { return Fate::nothing() };
+    fn fate(&self, node: Node, before: &Intervals) -> Fate {
+        let Some(service) = self.world.net.service(node) else { return Fate::nothing() };
+        // A way that nobody has written down may be one on which the loss tells not at all.
+        let hidden_way = || self.world.facts.luck(&|| self.world.net.path(node, "ways"));
         let Some(ways) = &service.ways else {
-            self.world.facts.corner(&format!("services.{id}.ways"));
-            return Fate::nothing();
+            return if hidden_way() { Fate::undisturbed() } else { Fate::nothing() };
         };
-        let Some(first) = ways.first() else { return Fate::nothing() };
-        let course = Course { recovery: self, id, service, way: first };
-        let (normal, stopped_by) = course.normal();
-        let stops = normal.complement().next(Span::ZERO);
-        if stops.is_never() {
-            return Fate { stops, stopped_by: None, candidates: vec![course.undisturbed(normal)] };
+        if service.more_ways && hidden_way() {
+            return Fate::undisturbed();
         }
-        let mut candidates = vec![course.comes_back(&normal, stopped_by.as_ref())];
-        candidates.extend(course.rebuilt(&normal, stops));
+        let Some(first) = ways.first() else { return Fate::nothing() };
+        let none = Intervals::none();
+        let course = Course { recovery: self, world: self.world, node, service, way: first, normal: &none };
+        let (supported, stopped_by) = course.supported();
+        let struck = self.world.struck(node);
+        let stopped_by = if struck.is_empty() { stopped_by } else { Some(self.world.net.id(node).clone()) };
+        let mut normal = supported.minus(&struck);
+        let mut stopped_by = stopped_by;
+        let promise = Promise::new(self.world.net.id(node), service, self.world.loss.class);
+        let level = course.level();
+        if level < 1.0 && !promise.enough(level, self.world.facts) {
+            // It runs, but at less than what counts as running.
+            normal = Intervals::none();
+            stopped_by = course.weakest();
+        }
+        normal = normal.union(before);
+        let course = Course { normal: &normal, ..course };
+        let stops = course.stops();
+        if stops.is_never() {
+            return Fate { stops, stopped_by: None, candidates: vec![course.undisturbed()] };
+        }
+        let mut candidates = vec![course.comes_back(stopped_by.as_ref())];
+        candidates.extend(course.rebuilt());
         for way in &ways[1..] {
-            let course = Course { recovery: self, id, service, way };
-            candidates.extend(course.brought_up(&normal, stops));
+            candidates.extend(Course { way, ..course }.brought_up());
         }
         Fate { stops, stopped_by, candidates }
-    }
-}
-
-impl Fate {
-    fn nothing() -> Fate {
-        Fate { stops: Span::ZERO, stopped_by: None, candidates: Vec::new() }
-    }
-}
-
-/// One way of one service under the loss.
-#[derive(Clone, Copy)]
-pub(crate) struct Course<'r, 'a> {
-    pub(crate) recovery: &'r Recovery<'a>,
-    pub(crate) id: &'r Id,
-    pub(crate) service: &'r Service,
-    pub(crate) way: &'r Way,
-}
-
-impl Course<'_, '_> {
-    pub(crate) fn world(&self) -> &World<'_> {
-        self.recovery.world
-    }
-
-    pub(crate) fn path(&self, key: &str) -> String {
-        format!("services.{}.ways.{}.{key}", self.id, self.way.name)
-    }
-
-    /// Sites a way runs at.
-    pub(crate) fn places(&self) -> Vec<Id> {
-        let plan = self.world().plan;
-        let mut out = Vec::new();
-        for body in &self.way.runs_on {
-            match plan.equipment.get(body).map(|equipment| &equipment.at) {
-                Some(Placement::At(places)) => out.extend(places.keys().cloned()),
-                Some(Placement::OneOf(places)) => out.extend(places.iter().cloned()),
-                _ if plan.sites.contains_key(body) => out.push(body.clone()),
-                _ => {}
-            }
-        }
-        out
-    }
-
-    /// Everything the way needs while it runs, the live data apart.
-    pub(crate) fn run_needs(&self) -> Need {
-        let mut all: Vec<Need> = self.way.runs_on.iter().cloned().map(Need::Thing).collect();
-        all.push(self.way.needs.clone());
-        for place in self.places() {
-            let common = self.world().plan.sites.get(&place).into_iter().flat_map(|site| &site.needs);
-            all.extend(common.filter(|need| !self.way.runs_on.contains(need)).cloned().map(Need::Thing));
-        }
-        Need::All(all)
-    }
-
-    pub(crate) fn met(&self, need: &Need) -> (Intervals, Option<Id>) {
-        self.world().met(need, &|service| self.recovery.service_up(service))
-    }
-
-    /// When the normal way has all it needs, live data included.
-    fn normal(&self) -> (Intervals, Option<Id>) {
-        let data = self.way.data.iter().cloned().map(Need::Thing);
-        self.met(&Need::All([self.run_needs()].into_iter().chain(data).collect()))
-    }
-
-    fn level(&self) -> f64 {
-        let own = self.world().facts.share(&self.path("level"), &self.way.level, 1.0);
-        let bodies = self.way.runs_on.iter().map(|body| self.world().condition(body).share);
-        bodies.fold(own, f64::min)
-    }
-
-    fn undisturbed(&self, up: Intervals) -> Candidate {
-        let choice = self.choice(true, Vec::new(), Vec::new());
-        Candidate { choice, up, level: self.level(), age: None, broken: None }
-    }
-
-    /// The original way after an outage: restarted each time its things are back, on its own data.
-    fn comes_back(&self, normal: &Intervals, blame: Option<&Id>) -> Candidate {
-        let mut steps = Vec::new();
-        let mut up = Vec::new();
-        for (from, to) in normal.iter() {
-            if from == Span::ZERO {
-                up.push((from, to));
-                continue;
-            }
-            let fact = &self.way.restart;
-            let restart = self.world().facts.span(
-                &self.path("restart"),
-                fact,
-                Direction::MoreIsWorse,
-                Some(assume::RESTART),
-            );
-            steps.push(step(Verb::Start, self.id.as_str(), restart, from));
-            up.push((from + restart, to));
-        }
-        let back = normal.iter().any(|(from, _)| from > Span::ZERO);
-        let broken = if back { None } else { blame.cloned().map(Broken::Needs) };
-        let choice = self.choice(true, Vec::new(), steps);
-        Candidate { choice, up: Intervals::collect(up), level: self.level(), age: None, broken }
-    }
-
-    /// The original way rebuilt in its place: new machines for those gone, data from copies.
-    fn rebuilt(&self, normal: &Intervals, stops: Span) -> Vec<Candidate> {
-        let world = self.world();
-        let damaged = |id: &&Id| world.condition(id).damage != Damage::Intact;
-        let bodies: Vec<&Id> =
-            self.way.runs_on.iter().filter(|id| world.condition(id).damage == Damage::Gone).collect();
-        let data: Vec<&Id> = self.way.data.iter().filter(damaged).collect();
-        if bodies.is_empty() && data.is_empty() {
-            return Vec::new();
-        }
-        if let Some(place) =
-            self.places().into_iter().find(|place| world.condition(place).damage == Damage::Gone)
-        {
-            return vec![self.failed(Broken::PlaceGone(place))];
-        }
-        self.with_points(&data, |points| self.rebuild(normal, stops, &bodies, points))
-    }
-
-    fn rebuild(&self, normal: &Intervals, stops: Span, bodies: &[&Id], points: &[Point]) -> Candidate {
-        let world = self.world();
-        let mut chain = ChainBuilder::new(self, stops);
-        chain.detect_and_decide(&[]);
-        for body in bodies {
-            let fact = world.common(body).map_or(Fact::Absent, |(_, common)| common.replace.clone());
-            let path = format!("equipment.{body}.replace");
-            let lead = world.facts.span(&path, &fact, Direction::MoreIsWorse, Some(assume::REPLACE));
-            chain.push(Verb::Deliver, body.as_str(), lead, false, &Intervals::always());
-            let install = world.facts.span(
-                &format!("equipment.{body}.install"),
-                &Fact::Absent,
-                Direction::MoreIsWorse,
-                Some(assume::INSTALL),
-            );
-            chain.push(Verb::Install, body.as_str(), install, false, &Intervals::always());
-        }
-        for point in points {
-            chain.restore(point, &Fact::Absent, &Intervals::always());
-        }
-        let restart = world.facts.span(
-            &self.path("restart"),
-            &self.way.restart,
-            Direction::MoreIsWorse,
-            Some(assume::RESTART),
-        );
-        chain.push(Verb::Start, self.id.as_str(), restart, bodies.is_empty(), &Intervals::always());
-        self.finish(chain, points, normal, &self.rebuilt_needs(bodies))
-    }
-
-    /// What the rebuilt way needs that was not rebuilt.
-    fn rebuilt_needs(&self, rebuilt: &[&Id]) -> Need {
-        let Need::All(parts) = self.run_needs() else { return self.run_needs() };
-        let keep = |part: &Need| !matches!(part, Need::Thing(id) if rebuilt.contains(&id));
-        Need::All(parts.into_iter().filter(keep).collect())
-    }
-
-    /// Another way brought into use.
-    fn brought_up(&self, normal: &Intervals, stops: Span) -> Vec<Candidate> {
-        let world = self.world();
-        if !world.facts.exists(&self.path("exists"), &self.way.exists) {
-            return vec![self.failed(Broken::NotThere)];
-        }
-        let elsewhere: Vec<&Id> = self.way.data.iter().filter(|data| !self.in_place(data)).collect();
-        self.with_points(&elsewhere, |points| {
-            let mut chain = ChainBuilder::new(self, stops);
-            chain.way(points);
-            self.finish(chain, points, normal, &self.run_needs())
-        })
-    }
-
-    /// Whether the way works on the live data where they are.
-    fn in_place(&self, data: &Id) -> bool {
-        let world = self.world();
-        let bodies = world.plan.data.get(data).map(|d| d.runs_on.clone()).unwrap_or_default();
-        !bodies.is_empty()
-            && bodies.iter().all(|body| self.way.runs_on.contains(body))
-            && world.condition(data).damage == Damage::Intact
-    }
-
-    /// One candidate for every choice of copies; a failed one if a data set has none.
-    fn with_points(&self, data: &[&Id], build: impl Fn(&[Point]) -> Candidate) -> Vec<Candidate> {
-        let mut combinations: Vec<Vec<Point>> = vec![Vec::new()];
-        for id in data {
-            let (usable, useless) = points(self.world(), self.recovery.evidence, id);
-            let fits = |p: &&Point| !p.in_step || self.way.runs_on.contains(&p.source);
-            let usable: Vec<&Point> = usable.iter().filter(fits).collect();
-            if usable.is_empty() {
-                return vec![self.failed(Broken::NoCopy((*id).clone(), useless))];
-            }
-            combinations = combinations
-                .iter()
-                .flat_map(|chosen| {
-                    usable.iter().map(|&p| [chosen.as_slice(), std::slice::from_ref(p)].concat())
-                })
-                .take(64)
-                .collect();
-        }
-        combinations.iter().map(|points| build(points)).collect()
-    }
-
-    fn failed(&self, broken: Broken) -> Candidate {
-        let choice = self.choice(false, Vec::new(), Vec::new());
-        Candidate { choice, up: Intervals::none(), level: 0.0, age: None, broken: Some(broken) }
-    }
-
-    fn finish(
-        &self,
-        chain: ChainBuilder<'_, '_, '_>,
-        points: &[Point],
-        normal: &Intervals,
-        needs: &Need,
-    ) -> Candidate {
-        let (met, blame) = self.met(needs);
-        let first = normal.iter().next().filter(|(from, _)| *from == Span::ZERO);
-        let broken = chain.broken.or_else(|| met.is_empty().then_some(blame).flatten()).map(Broken::Needs);
-        let ready = chain.at;
-        let mut runs: Vec<(Span, Span)> = Vec::new();
-        if !ready.is_never() {
-            let lasts = match &self.way.lasts {
-                Fact::Absent => Span::NEVER,
-                fact => self.world().facts.span(&self.path("lasts"), fact, Direction::MoreIsBetter, None),
-            };
-            let window = Intervals::from(ready, ready + lasts);
-            runs.extend(met.intersect(&window).iter());
-        }
-        runs.extend(first);
-        let age = points.iter().map(|point| point.age).reduce(Age::max);
-        let choice = self.choice(false, points.to_vec(), chain.steps);
-        Candidate { choice, up: Intervals::collect(runs), level: self.level(), age, broken }
-    }
-
-    fn choice(&self, original: bool, points: Vec<Point>, steps: Vec<ChainStep>) -> Choice {
-        let mut used: Vec<Id> = self.way.runs_on.clone();
-        things(&self.way.needs, &mut used);
-        used.extend(self.way.by.iter().cloned());
-        for point in &points {
-            used.push(point.source.clone());
-            used.extend(self.world().plan.vaults.get(&point.source).and_then(|vault| vault.key.clone()));
-        }
-        used.sort();
-        used.dedup();
-        let slice = self.slice(&points, &used);
-        let sources = points.into_iter().map(|p| (p.data, p.source)).collect();
-        Choice { way: self.way.name.clone(), original, sources, steps, used, slice }
-    }
-
-    /// What carrying this out exercises. Objectives, intervals and costs are not in it: changing them voids nothing.
-    fn slice(&self, points: &[Point], used: &[Id]) -> Vec<String> {
-        let mut out = vec![
-            format!("services.{}.ways.{}", self.id, self.way.name),
-            format!("services.{}.run", self.id),
-            format!("services.{}.monitor", self.id),
-        ];
-        for point in points {
-            let data = &point.data;
-            out.extend(["path", "canary", "runs-on", "prepare"].map(|key| format!("data.{data}.{key}")));
-            out.extend(["to", "how", "from"].map(|key| format!("data.{data}.copies.{}.{key}", point.source)));
-        }
-        out.extend(used.iter().filter_map(|id| {
-            let (kind, _) = self.world().common(id)?;
-            // A used service is exercised through its own ways; its objectives are its own business.
-            Some(if kind == "services" { format!("services.{id}.ways") } else { format!("{kind}.{id}") })
-        }));
-        out.sort();
-        out.dedup();
-        out
-    }
-}
-
-pub(crate) fn things(need: &Need, out: &mut Vec<Id>) {
-    match need {
-        Need::Thing(id) => out.push(id.clone()),
-        Need::All(parts) | Need::Any(parts) | Need::AtLeast(_, parts) => {
-            parts.iter().for_each(|part| things(part, out));
-        }
     }
 }

@@ -3,42 +3,24 @@
 //! Everything unknown is taken at its worst and at its best. Met at the worst: predicted, or proven where a drill
 //! measured it. Missed at the best: missed. Otherwise unknown, naming a smallest set of facts that decides.
 
+use std::cell::OnceCell;
 use std::collections::{BTreeMap, BTreeSet};
 
 use base::{Id, Message, Span};
-use plan::{Class, Objective, Objectives, Plan, PointTarget, Service};
+use plan::{Class, Objective, Plan, PointTarget};
 
 use crate::choice::Choice;
+use crate::course::{Candidate, Fate};
 use crate::evidence::Evidence;
 use crate::facts::{Corner, Facts, Touched};
 use crate::loss::Loss;
+use crate::net::{Net, Node};
+use crate::objective::{Part, Promise};
 use crate::points::Age;
 use crate::proof;
 use crate::reason;
-use crate::recovery::{Candidate, Fate, HOLD, HORIZON, Recovery};
+use crate::recovery::{Mode, Settled, recover};
 use crate::world::World;
-
-/// Part of an objective.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Part {
-    /// Recovery time.
-    Rto,
-    /// Recovery point.
-    Rpo,
-    /// Recovery level.
-    Rlo,
-}
-
-impl Part {
-    /// Word in JSON.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Part::Rto => "rto",
-            Part::Rpo => "rpo",
-            Part::Rlo => "rlo",
-        }
-    }
-}
 
 /// How sure it is that an objective is met. Ordered worst first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -146,137 +128,157 @@ impl Outcome {
 pub struct Context<'a> {
     /// The plan.
     pub plan: &'a Plan,
+    /// The plan as a net.
+    pub net: &'a Net<'a>,
     /// What was measured.
     pub evidence: &'a Evidence,
     /// Digest of parts of the plan, by path.
     pub digest: &'a dyn Fn(&[String]) -> String,
 }
 
-/// One corner's answer.
+/// Everything a loss stops, at one corner.
 pub(crate) struct Answer {
-    pub(crate) fate: Fate,
-    pub(crate) chosen: Option<usize>,
-    touched: Touched,
-    causes: Vec<Id>,
+    pub(crate) facts: Facts,
+    pub(crate) settled: BTreeMap<Node, Settled>,
 }
 
 impl Answer {
-    pub(crate) fn course(&self) -> Option<&Candidate> {
-        self.chosen.map(|index| &self.fate.candidates[index])
+    pub(crate) fn course(&self, service: Node) -> Option<&Candidate> {
+        self.settled.get(&service)?.course()
     }
 }
 
-/// Works out one service under one loss.
-pub fn outcome(context: Context<'_>, service_id: &Id, loss: &Loss) -> Outcome {
-    let case = Case::new(context, service_id, loss);
-    let worst = case.at(Corner::Worst, BTreeMap::new(), false);
-    let verdicts = case.verdicts(&worst);
-    Outcome {
-        service: service_id.clone(),
-        loss: loss.clone(),
-        fate: worst.fate,
-        chosen: worst.chosen,
-        causes: worst.causes,
-        verdicts,
-        touched: worst.touched,
-    }
+/// What is asked about a loss.
+struct Question {
+    corner: Corner,
+    /// Facts at a corner of their own.
+    pinned: BTreeMap<String, Corner>,
+    mode: Mode,
+    /// Services that come after this one in rank are left out.
+    upto: Option<Node>,
 }
 
-/// One service under one loss, with its objectives.
-pub(crate) struct Case<'a> {
+/// A plan under one loss: its answers are worked out once, and only if asked for.
+pub(crate) struct Stage<'a> {
     pub(crate) context: Context<'a>,
-    pub(crate) id: &'a Id,
-    pub(crate) service: &'a Service,
     pub(crate) loss: &'a Loss,
-    pub(crate) targets: &'a Objectives,
+    pub(crate) worst: Answer,
+    best: OnceCell<Answer>,
+    bound: OnceCell<Answer>,
 }
 
-impl<'a> Case<'a> {
-    fn new(context: Context<'a>, id: &'a Id, loss: &'a Loss) -> Case<'a> {
-        let service = &context.plan.services[id];
-        let targets = if loss.class == Class::Failure { &service.failure } else { &service.disaster };
-        Case { context, id, service, loss, targets }
+impl<'a> Stage<'a> {
+    pub(crate) fn new(context: Context<'a>, loss: &'a Loss) -> Stage<'a> {
+        let ask = Question { corner: Corner::Worst, pinned: BTreeMap::new(), mode: Mode::Plan, upto: None };
+        let worst = answer(context, loss, ask);
+        Stage { context, loss, worst, best: OnceCell::new(), bound: OnceCell::new() }
     }
 
-    fn hold(&self) -> Span {
-        self.service.hold.unwrap_or(HOLD)
-    }
-
-    fn horizon(&self) -> Span {
-        let rto = self.targets.rto.agreed().copied().unwrap_or(Span::ZERO);
-        HORIZON.max(rto * 2)
-    }
-
-    pub(crate) fn rta(&self, course: &Candidate) -> Span {
-        course.rta(self.hold(), self.horizon())
-    }
-
-    /// The answer at one corner, some facts pinned to a corner of their own.
-    fn at(&self, corner: Corner, pinned: BTreeMap<String, Corner>, at_loss: bool) -> Answer {
-        let facts = Facts::new(corner, pinned, self.loss.class, self.context.plan.assume);
-        let world = World::new(self.context.plan, self.loss, &facts);
-        let recovery = Recovery::new(&world, self.context.evidence, at_loss);
-        let fate = recovery.fate(self.id);
-        let chosen = self.choose(&fate);
-        let causes = fate.stopped_by.as_ref().map_or_else(Vec::new, |id| world.causes(id));
-        Answer { fate, chosen, touched: facts.touched(), causes }
-    }
-
-    /// First course in declared order that meets every part; else the one back first, then with the newest data.
-    fn choose(&self, fate: &Fate) -> Option<usize> {
-        let all = fate.candidates.iter().enumerate();
-        let meets = |c: &Candidate| {
-            [Part::Rto, Part::Rpo, Part::Rlo].into_iter().all(|part| self.met(part, c) != Some(false))
-        };
-        let first = all.clone().find(|(_, c)| c.broken.is_none() && meets(c)).map(|(index, _)| index);
-        let age = |c: &Candidate| c.age.map_or(Span::ZERO, Age::worst);
-        // A course that does not work out is never better than one that does.
-        first.or_else(|| {
-            all.min_by_key(|(_, c)| (self.rta(c), c.broken.is_some(), age(c))).map(|(index, _)| index)
+    fn at_best(&self, mode: Mode) -> &Answer {
+        let cell = if mode == Mode::Plan { &self.best } else { &self.bound };
+        cell.get_or_init(|| {
+            let ask = Question { corner: Corner::Best, pinned: BTreeMap::new(), mode, upto: None };
+            answer(self.context, self.loss, ask)
         })
     }
 
-    /// Whether a course meets a part; nothing if that part has no agreed target.
-    fn met(&self, part: Part, course: &Candidate) -> Option<bool> {
-        let rta = self.rta(course);
-        match part {
-            Part::Rto => self.targets.rto.agreed().map(|rto| rta <= *rto),
-            Part::Rpo => {
-                let target = self.targets.rpo.agreed()?;
-                Some(if rta.is_never() {
-                    false
-                } else {
-                    course.age.is_none_or(|age| fresh_enough(age, *target))
-                })
-            }
-            Part::Rlo => {
-                let ladder = self.targets.rlo.agreed()?;
-                let reached = |(by, level): &(Option<Span>, plan::Level)| {
-                    course.level >= level.capacity && by.map_or(!rta.is_never(), |by| rta <= by)
-                };
-                Some(ladder.0.iter().all(reached))
-            }
+    /// What happens to every service that the loss may reach.
+    pub(crate) fn reached(&self) -> Vec<Outcome> {
+        let world = World::new(self.context.net, self.loss, &self.worst.facts);
+        self.worst.settled.iter().map(|(node, settled)| self.outcome(*node, settled, &world)).collect()
+    }
+
+    fn outcome(&self, node: Node, settled: &Settled, world: &World<'_>) -> Outcome {
+        let case = Case::new(self, node);
+        let fate = settled.fate.clone();
+        Outcome {
+            service: case.id.clone(),
+            loss: self.loss.clone(),
+            chosen: settled.chosen,
+            causes: fate.stopped_by.as_ref().map_or_else(Vec::new, |id| world.causes(id)),
+            verdicts: case.verdicts(world),
+            touched: settled.touched.clone(),
+            fate,
         }
     }
 
-    fn verdicts(&self, worst: &Answer) -> Vec<Verdict> {
-        let parts = [Part::Rto, Part::Rpo, Part::Rlo].into_iter().filter(|part| self.target(*part).is_some());
-        let parts: Vec<Part> = parts.collect();
-        if parts.is_empty() {
-            return Vec::new();
+    /// What happens to a service that the loss does not reach: nothing.
+    pub(crate) fn unreached(&self, node: Node) -> Outcome {
+        let case = Case::new(self, node);
+        Outcome {
+            service: case.id.clone(),
+            loss: self.loss.clone(),
+            fate: Fate::undisturbed(),
+            chosen: None,
+            causes: Vec::new(),
+            verdicts: Part::ALL.into_iter().filter_map(|part| case.blank(part)).collect(),
+            touched: Touched::default(),
         }
-        let best = self.at(Corner::Best, BTreeMap::new(), false);
-        parts.into_iter().filter_map(|part| self.verdict(part, worst, &best)).collect()
+    }
+}
+
+fn answer(context: Context<'_>, loss: &Loss, ask: Question) -> Answer {
+    let facts = Facts::new(ask.corner, ask.pinned, loss.class, context.plan.assume);
+    let mut world = World::new(context.net, loss, &facts);
+    if let Some(last) = ask.upto {
+        let order = context.net.order();
+        world.services.retain(|service| order.position(*service) <= order.position(last));
+    }
+    let settled = recover(&world, context.evidence, ask.mode);
+    Answer { facts, settled }
+}
+
+/// One service under one loss, with its objectives.
+pub(crate) struct Case<'s, 'a> {
+    pub(crate) stage: &'s Stage<'a>,
+    pub(crate) node: Node,
+    pub(crate) id: &'a Id,
+    pub(crate) promise: Promise<'a>,
+}
+
+impl<'s, 'a> Case<'s, 'a> {
+    fn new(stage: &'s Stage<'a>, node: Node) -> Case<'s, 'a> {
+        let id = stage.context.net.id(node);
+        let service = &stage.context.plan.services[id];
+        Case { stage, node, id, promise: Promise::new(id, service, stage.loss.class) }
+    }
+
+    pub(crate) fn rta(&self, course: &Candidate) -> Span {
+        self.promise.rta(course, &self.stage.worst.facts)
+    }
+
+    /// Whether the chosen course meets a part. A service that a loss does not reach meets everything.
+    fn is_met(&self, answer: &Answer, part: Part) -> bool {
+        let Some(settled) = answer.settled.get(&self.node) else { return true };
+        match settled.course() {
+            Some(course) => self.promise.met(part, course, &answer.facts) == Some(true),
+            None => settled.fate.stops.is_never(),
+        }
+    }
+
+    /// Whether any course at all could meet a part, together with the rest of the promise.
+    fn could_be_met(&self, answer: &Answer, part: Part) -> bool {
+        let Some(settled) = answer.settled.get(&self.node) else { return true };
+        let mut courses = settled.fate.candidates.iter();
+        settled.fate.stops.is_never()
+            || courses.any(|course| {
+                course.broken.is_none() && self.promise.met(part, course, &answer.facts) == Some(true)
+            })
+    }
+
+    fn verdicts(&self, world: &World<'_>) -> Vec<Verdict> {
+        Part::ALL.into_iter().filter_map(|part| self.verdict(part, world)).collect()
     }
 
     fn target(&self, part: Part) -> Option<Value> {
+        let objectives = self.promise.objectives;
         match part {
-            Part::Rto => self.targets.rto.agreed().map(|span| Value::Time(*span)),
-            Part::Rpo => self.targets.rpo.agreed().map(|target| match target {
+            Part::Rto => objectives.rto.agreed().map(|span| Value::Time(*span)),
+            Part::Rpo => objectives.rpo.agreed().map(|target| match target {
                 PointTarget::Age(span) => Value::Time(*span),
                 word => Value::Point(*word),
             }),
-            Part::Rlo => match &self.targets.rlo {
+            Part::Rlo => match &objectives.rlo {
                 Objective::Agreed(ladder) => {
                     let highest = ladder.0.iter().map(|(_, level)| level.capacity).reduce(f64::max);
                     Some(Value::Level(highest.unwrap_or(1.0)))
@@ -286,92 +288,138 @@ impl<'a> Case<'a> {
         }
     }
 
-    fn verdict(&self, part: Part, worst: &Answer, best: &Answer) -> Option<Verdict> {
-        let is_met =
-            |answer: &Answer| answer.course().is_some_and(|course| self.met(part, course) == Some(true));
-        let mut verdict = self.blank(part, worst)?;
-        let known_ways = !worst.touched.unknown.contains(&format!("services.{}.ways", self.id));
-        if is_met(worst) {
-            self.predicted_or_proven(part, worst, &mut verdict);
-        } else if !is_met(best) && known_ways {
+    /// Whether what the objective presupposes holds under this loss.
+    fn applies(&self, world: &World<'_>) -> bool {
+        let well = |id: &Id| world.of(id).is_well();
+        let runs = |id: &Id| {
+            let settled = world.net.find(id).and_then(|node| self.stage.worst.settled.get(&node));
+            settled.is_none_or(|known| known.fate.stops.is_never())
+        };
+        self.promise.objectives.given.iter().all(|id| well(id) && runs(id))
+    }
+
+    fn verdict(&self, part: Part, world: &World<'_>) -> Option<Verdict> {
+        let stage = self.stage;
+        let mut verdict = self.blank(part)?;
+        if !self.applies(world) {
+            return None;
+        }
+        if self.is_met(&stage.worst, part) {
+            match stage.worst.course(self.node) {
+                Some(course) if verdict.stops => proof::judge(self, world, part, course, &mut verdict),
+                Some(course) => verdict.reason = reason::goes_on(course),
+                None => {}
+            }
+            return Some(verdict);
+        }
+        let best = stage.at_best(Mode::Plan);
+        if !self.is_met(best, part) {
             verdict.state = State::Missed;
-            verdict.value = best.course().map(|course| self.value(part, course));
-            let bound = self.at(Corner::Best, BTreeMap::new(), true);
-            verdict.certain = part != Part::Rto || !is_met(&bound);
+            let course = best.course(self.node);
+            verdict.value = Some(course.map_or_else(|| dead(part), |c| self.value(part, c, &best.facts)));
+            verdict.certain = !self.could_be_met(stage.at_best(Mode::Bound), part);
             verdict.reason = reason::missed(self, part, best);
-        } else {
-            verdict.state = State::Unknown;
-            verdict.unknown = self.deciding(part, worst, best);
-            verdict.value = None;
-            verdict.reason = reason::unknown(&verdict.unknown);
+            return Some(verdict);
+        }
+        verdict.state = State::Unknown;
+        verdict.unknown = self.deciding(part, best);
+        verdict.value = None;
+        verdict.reason = reason::unknown(&verdict.unknown);
+        if let Some(course) = stage.worst.course(self.node) {
+            proof::failed(self, world, part, course, &mut verdict);
         }
         Some(verdict)
     }
 
-    fn blank(&self, part: Part, worst: &Answer) -> Option<Verdict> {
+    fn blank(&self, part: Part) -> Option<Verdict> {
+        let stage = self.stage;
+        let settled = stage.worst.settled.get(&self.node);
         let accepted =
-            |a: &plan::Accepted| a.what == *self.id || self.loss.events.iter().any(|(id, _)| a.what == *id);
+            |a: &plan::Accepted| a.what == *self.id || stage.loss.events.iter().any(|(id, _)| a.what == *id);
+        let course = settled.and_then(Settled::course);
         Some(Verdict {
             service: self.id.clone(),
             part,
-            loss: self.loss.id.clone(),
-            class: self.loss.class,
+            loss: stage.loss.id.clone(),
+            class: stage.loss.class,
             state: State::Predicted,
             certain: false,
             target: self.target(part)?,
-            value: worst.course().map(|course| self.value(part, course)),
+            value: Some(course.map_or_else(|| unharmed(part), |c| self.value(part, c, &stage.worst.facts))),
             reason: Message::new("assess-unaffected"),
             evidence: Vec::new(),
             unknown: Vec::new(),
-            assumed: worst.touched.assumed.clone(),
-            stops: !worst.fate.stops.is_never(),
-            accepted: self.context.plan.accepted.iter().any(accepted),
+            assumed: settled.map(|known| known.touched.assumed.clone()).unwrap_or_default(),
+            stops: settled.is_some_and(|known| !known.fate.stops.is_never()),
+            accepted: stage.context.plan.accepted.iter().any(accepted),
         })
     }
 
-    fn value(&self, part: Part, course: &Candidate) -> Value {
-        let rta = self.rta(course);
+    fn value(&self, part: Part, course: &Candidate, facts: &Facts) -> Value {
+        let rta = self.promise.rta(course, facts);
         match part {
             Part::Rto => Value::Time(rta),
             Part::Rpo if rta.is_never() => Value::Time(Span::NEVER),
             Part::Rpo => Value::Time(course.age.map_or(Span::ZERO, Age::worst)),
-            Part::Rlo => Value::Level(if rta.is_never() { 0.0 } else { course.level }),
+            Part::Rlo => Value::Level(course.level),
         }
     }
 
-    fn predicted_or_proven(&self, part: Part, worst: &Answer, verdict: &mut Verdict) {
-        let Some(course) = worst.course() else { return };
-        if worst.fate.stops.is_never() {
-            return;
-        }
-        let facts = Facts::new(Corner::Worst, BTreeMap::new(), self.loss.class, self.context.plan.assume);
-        let world = World::new(self.context.plan, self.loss, &facts);
-        proof::judge(self, &world, part, course, verdict);
-    }
-
-    /// A smallest set of unknown facts which, if they turn out well, make the objective met whatever else is unknown.
-    fn deciding(&self, part: Part, worst: &Answer, best: &Answer) -> Vec<String> {
-        let mut needed: BTreeSet<String> =
-            worst.touched.unknown.union(&best.touched.unknown).cloned().collect();
-        for fact in needed.clone() {
-            let pinned = needed.iter().filter(|f| **f != fact).map(|f| (f.clone(), Corner::Best)).collect();
-            let answer = self.at(Corner::Worst, pinned, false);
-            if answer.course().is_some_and(|course| self.met(part, course) == Some(true)) {
-                needed.remove(&fact);
-            }
-        }
-        needed.into_iter().collect()
+    /// A smallest set of unknown facts which, if they turn out well, make the objective met whatever else is unknown;
+    /// of three facts and more, one from which none can be left out.
+    fn deciding(&self, part: Part, best: &Answer) -> Vec<String> {
+        let touched = |answer: &Answer| {
+            answer.settled.get(&self.node).map(|known| known.touched.unknown.clone()).unwrap_or_default()
+        };
+        let mut all = touched(&self.stage.worst);
+        all.extend(touched(best));
+        let all: Vec<String> = all.into_iter().collect();
+        let decides = |facts: &[&String]| {
+            let pinned = facts.iter().map(|fact| ((*fact).clone(), Corner::Best)).collect();
+            let ask = Question { corner: Corner::Worst, pinned, mode: Mode::Plan, upto: Some(self.node) };
+            self.is_met(&answer(self.stage.context, self.stage.loss, ask), part)
+        };
+        smallest(&all, &decides)
     }
 }
 
-/// Whether data of this age meets the target. In words, the run time of the copy is not counted.
-pub(crate) fn fresh_enough(age: Age, target: PointTarget) -> bool {
-    let within = |period: Span| age.interval <= period && age.lag <= period;
-    match target {
-        PointTarget::Age(span) => age.worst() <= span,
-        PointTarget::JustBefore => age.worst() <= Span::minutes(1),
-        PointTarget::PreviousDay => within(Span::days(1)),
-        PointTarget::PreviousWeek => within(Span::days(7)),
-        PointTarget::PreviousMonth => within(Span::days(31)),
+fn dead(part: Part) -> Value {
+    match part {
+        Part::Rto | Part::Rpo => Value::Time(Span::NEVER),
+        Part::Rlo => Value::Level(0.0),
     }
+}
+
+fn unharmed(part: Part) -> Value {
+    match part {
+        Part::Rto | Part::Rpo => Value::Time(Span::ZERO),
+        Part::Rlo => Value::Level(1.0),
+    }
+}
+
+/// Singles, then pairs, then what is left of all after leaving out what can be left out, halves first.
+fn smallest(all: &[String], decides: &dyn Fn(&[&String]) -> bool) -> Vec<String> {
+    const PAIRS: usize = 12;
+    let named = |set: &[&String]| set.iter().map(|fact| (*fact).clone()).collect();
+    if let Some(one) = all.iter().find(|fact| decides(&[*fact])) {
+        return vec![one.clone()];
+    }
+    if all.len() <= PAIRS {
+        let pairs = all.iter().enumerate().flat_map(|(n, a)| all[n + 1..].iter().map(move |b| [a, b]));
+        if let Some(pair) = pairs.into_iter().find(|pair| decides(pair)) {
+            return named(&pair);
+        }
+    }
+    let mut needed: BTreeSet<&String> = all.iter().collect();
+    let mut chunks: Vec<&[String]> = vec![all];
+    while let Some(chunk) = chunks.pop() {
+        let without: Vec<&String> = needed.iter().filter(|fact| !chunk.contains(fact)).copied().collect();
+        if decides(&without) {
+            needed.retain(|fact| !chunk.contains(fact));
+        } else if chunk.len() > 1 {
+            let (left, right) = chunk.split_at(chunk.len() / 2);
+            chunks.extend([right, left]);
+        }
+    }
+    named(&needed.into_iter().collect::<Vec<_>>())
 }

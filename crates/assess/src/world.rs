@@ -1,394 +1,361 @@
 //! What a loss does to things: damage and outage, passed on by the relation between them.
 //!
 //! Standing in or on something passes *gone*; being fed by it passes *outage* only. So a vault in a dark building
-//! keeps its bytes, and one in a burnt building does not.
+//! keeps its bytes, and one in a burnt building does not. Conditions only get worse while they are passed on, so the
+//! least fixed point is reached whatever the order, circles included.
 
-use std::cell::RefCell;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 use base::{Id, Span};
-use plan::{Effect, Need, Placement, Plan, PowerKind, RegionKind, Site};
+use plan::{Effect, Need, Placement, RegionKind};
 
 use crate::assume;
-use crate::facts::{Direction, Facts};
+use crate::condition::{Condition, Damage};
+use crate::facts::{Direction, Facts, Touched};
 use crate::interval::Intervals;
-use crate::loss::{Loss, within};
-use crate::power::{Supply, outage};
+use crate::loss::Loss;
+use crate::net::{Net, Node, Thing};
 
-/// Damage of a body and its content. It gets better only by a step of recovery.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Damage {
-    /// Nothing is destroyed.
-    #[default]
-    Intact,
-    /// Body stays, content unusable.
-    Wiped,
-    /// Body and content destroyed.
-    Gone,
-}
-
-/// How a thing fares under a loss.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Condition {
-    /// Damage from t = 0 on.
-    pub damage: Damage,
-    /// When it does not function although it is not destroyed.
-    pub out: Intervals,
-    /// Share of its normal capacity that is left, 0 to 1.
-    pub share: f64,
-    /// The thing from which it suffers this; itself if it is hit directly.
-    pub cause: Option<Id>,
-}
-
-impl Condition {
-    fn well() -> Condition {
-        Condition { damage: Damage::Intact, out: Intervals::none(), share: 1.0, cause: None }
-    }
-
-    /// When it works.
-    pub fn up(&self) -> Intervals {
-        if self.damage == Damage::Intact { self.out.complement() } else { Intervals::none() }
-    }
-
-    fn damaged(&mut self, damage: Damage, cause: &Id) {
-        if damage > self.damage {
-            self.damage = damage;
-            self.cause = Some(cause.clone());
-        }
-    }
-
-    fn outage(&mut self, out: &Intervals, cause: &Id) {
-        let wider = self.out.union(out);
-        if wider != self.out {
-            self.out = wider;
-            if self.damage == Damage::Intact && self.cause.is_none() {
-                self.cause = Some(cause.clone());
-            }
-        }
-    }
-}
-
-/// A plan under a loss, at one corner of what is not known. Conditions are worked out when asked for.
+/// A plan under a loss, at one corner of what is not known.
 #[derive(Debug)]
 pub struct World<'a> {
     /// The plan.
-    pub plan: &'a Plan,
+    pub net: &'a Net<'a>,
     /// The loss.
     pub loss: &'a Loss,
     /// The facts, at their corner.
     pub facts: &'a Facts,
-    known: RefCell<BTreeMap<Id, Condition>>,
+    hit: BTreeMap<Node, Vec<Effect>>,
+    /// Things that are new or restored: what hit the old ones does not touch them.
+    renewed: BTreeSet<Node>,
+    known: BTreeMap<Node, (Condition, Touched)>,
+    /// Services whose running way may have lost something.
+    pub(crate) services: BTreeSet<Node>,
 }
 
 impl<'a> World<'a> {
     /// The plan under `loss`.
-    pub fn new(plan: &'a Plan, loss: &'a Loss, facts: &'a Facts) -> World<'a> {
-        World { plan, loss, facts, known: RefCell::default() }
+    pub fn new(net: &'a Net<'a>, loss: &'a Loss, facts: &'a Facts) -> World<'a> {
+        World::with(net, loss, facts, BTreeSet::new())
     }
 
-    /// How a thing fares. Services and things unknown to the plan are well here.
-    pub fn condition(&self, id: &Id) -> Condition {
-        if let Some(known) = self.known.borrow().get(id) {
-            return known.clone();
+    /// The same loss after these things were replaced or restored.
+    pub fn renewed(&self, things: BTreeSet<Node>) -> World<'a> {
+        World::with(self.net, self.loss, self.facts, things)
+    }
+
+    fn with(net: &'a Net<'a>, loss: &'a Loss, facts: &'a Facts, renewed: BTreeSet<Node>) -> World<'a> {
+        let mut hit: BTreeMap<Node, Vec<Effect>> = BTreeMap::new();
+        for (id, effect) in &loss.events {
+            if let Some(node) = net.find(id) {
+                hit.entry(node).or_default().push(*effect);
+            }
         }
-        // A circle of needs ends here: what is being asked about supports itself, as it did before the loss.
-        self.known.borrow_mut().insert(id.clone(), Condition::well());
-        let condition = self.work_out(id);
-        self.known.borrow_mut().insert(id.clone(), condition.clone());
-        condition
+        let services = net.obscure.iter().copied().collect();
+        let mut world = World { net, loss, facts, hit, renewed, known: BTreeMap::new(), services };
+        world.pass_on();
+        world
     }
 
-    fn work_out(&self, id: &Id) -> Condition {
-        let plan = self.plan;
-        let mut out = if let Some(site) = plan.sites.get(id) {
-            self.site(id, site)
-        } else if plan.equipment.contains_key(id) {
-            self.equipment(id)
-        } else if let Some(data) = plan.data.get(id) {
-            self.standing_on(id, &data.runs_on)
-        } else if let Some(software) = plan.software.get(id) {
-            self.standing_on(id, &software.runs_on)
-        } else if let Some(vault) = plan.vaults.get(id) {
-            self.vault(id, &vault.at)
-        } else if let Some(document) = plan.documents.get(id) {
-            self.document(id, &document.at)
-        } else if plan.links.as_ref().is_some_and(|links| links.contains_key(id)) {
-            self.link(id)
-        } else if plan.teams.contains_key(id) {
-            self.team(id)
-        } else {
-            Condition::well()
-        };
-        self.direct(id, &mut out);
-        self.by_region(id, &mut out);
-        if !self.really_exists(id) {
-            out.damaged(Damage::Gone, id);
+    fn pass_on(&mut self) {
+        let mut todo: VecDeque<Node> = self.first_reached().into_iter().collect();
+        let mut waiting: BTreeSet<Node> = todo.iter().copied().collect();
+        while let Some(node) = todo.pop_front() {
+            waiting.remove(&node);
+            if !self.worsen(node) {
+                continue;
+            }
+            for dependent in self.net.dependents(node) {
+                if waiting.insert(*dependent) {
+                    todo.push_back(*dependent);
+                }
+            }
+        }
+    }
+
+    fn first_reached(&self) -> BTreeSet<Node> {
+        let net = self.net;
+        let mut out: BTreeSet<Node> = self.hit.keys().chain(&net.doubtful).copied().collect();
+        for node in self.hit.keys() {
+            match net.thing(*node) {
+                Thing::Region(_) => {
+                    for member in net.members(*node).iter().chain(&net.astray) {
+                        out.insert(*member);
+                        // A dark site is not out itself; what stands in it is.
+                        if matches!(net.thing(*member), Thing::Site(_)) {
+                            out.extend(net.dependents(*member));
+                            out.extend(&net.unplaced);
+                        }
+                    }
+                }
+                Thing::Site(_) => out.extend(&net.unplaced),
+                _ => {}
+            }
         }
         out
     }
 
-    fn really_exists(&self, id: &Id) -> bool {
-        let (kind, common) = match self.common(id) {
-            Some(found) => found,
-            None => return true,
-        };
-        self.facts.exists(&format!("{kind}.{id}.exists"), &common.exists)
+    /// Works a thing out anew; whether it fares worse than was known.
+    fn worsen(&mut self, node: Node) -> bool {
+        if self.net.service(node).is_some() {
+            return self.services.insert(node);
+        }
+        let (mut condition, mut touched) = self.facts.scoped(|| self.work_out(node));
+        let before = self.known.remove(&node).unwrap_or_default();
+        // Only ever worse: so this ends, circles or not.
+        condition = before.0.worse_of(&condition);
+        touched.absorb(&before.1);
+        let same = condition.fares_like(&before.0) && touched == before.1;
+        if !condition.is_well() || touched != Touched::default() {
+            self.known.insert(node, (condition, touched));
+        }
+        !same
     }
 
-    /// Kind word and common keys of a thing.
-    pub fn common(&self, id: &Id) -> Option<(&'static str, &'a plan::Common)> {
-        let plan = self.plan;
-        let link = plan.links.as_ref().and_then(|links| links.get(id));
-        None.or_else(|| plan.equipment.get(id).map(|t| ("equipment", &t.common)))
-            .or_else(|| plan.sites.get(id).map(|t| ("sites", &t.common)))
-            .or_else(|| plan.data.get(id).map(|t| ("data", &t.common)))
-            .or_else(|| plan.vaults.get(id).map(|t| ("vaults", &t.common)))
-            .or_else(|| plan.software.get(id).map(|t| ("software", &t.common)))
-            .or_else(|| plan.documents.get(id).map(|t| ("documents", &t.common)))
-            .or_else(|| plan.teams.get(id).map(|t| ("teams", &t.common)))
-            .or_else(|| plan.suppliers.get(id).map(|t| ("suppliers", &t.common)))
-            .or_else(|| link.map(|t| ("links", &t.common)))
-            .or_else(|| plan.services.get(id).map(|t| ("services", &t.common)))
+    /// How a thing fares. Services are well here: `Recovery` works them out.
+    pub fn condition(&self, node: Node) -> &Condition {
+        static WELL: Condition = Condition::WELL;
+        let Some((condition, touched)) = self.known.get(&node) else { return &WELL };
+        self.facts.absorb(touched);
+        condition
+    }
+
+    /// How a thing with this id fares; well if there is none.
+    pub fn of(&self, id: &Id) -> Condition {
+        self.net.find(id).map_or(Condition::WELL, |node| self.condition(node).clone())
+    }
+
+    fn work_out(&self, node: Node) -> Condition {
+        let mut out = match self.net.thing(node) {
+            Thing::Equipment(equipment) => self.equipment(node, equipment),
+            Thing::Data(_) | Thing::Software(_) => self.standing_on(node),
+            Thing::Vault(vault) => self.placed(node, &vault.at),
+            Thing::Document(document) => self.document(node, &document.at),
+            Thing::Link(link) => self.link(&link.between),
+            Thing::Team(team) => return self.team(node, team),
+            Thing::Site(_) | Thing::Region(_) | Thing::Supplier(_) | Thing::Service(_) => Condition::WELL,
+        };
+        if !self.renewed.contains(&node) {
+            self.direct(node, &mut out);
+            self.by_region(node, &mut out);
+        }
+        let exists = &self.net.thing(node).common().exists;
+        if !self.facts.exists(&|| self.net.path(node, "exists"), exists) {
+            out.damaged(Damage::Gone, self.net.id(node));
+        }
+        out
     }
 
     /// What hits the thing itself.
-    fn direct(&self, id: &Id, out: &mut Condition) {
-        if self.plan.teams.contains_key(id) {
-            return; // One head is absent, not the team: `team` counts them.
-        }
-        for (_, effect) in self.loss.events.iter().filter(|(hit, _)| hit == id) {
-            match effect {
-                Effect::Out => out.outage(&self.outage_of(id), id),
-                Effect::Wiped => out.damaged(Damage::Wiped, id),
-                Effect::Gone if self.plan.equipment.contains_key(id) => self.lose_a_unit(id, out),
-                Effect::Gone => out.damaged(Damage::Gone, id),
+    fn direct(&self, node: Node, out: &mut Condition) {
+        let id = self.net.id(node);
+        for effect in self.hit.get(&node).into_iter().flatten() {
+            out.own = true;
+            match (effect, self.net.thing(node)) {
+                (Effect::Out, _) => out.outage(&self.outage_of(node), id),
+                (Effect::Wiped, _) => out.damaged(Damage::Wiped, id),
+                (Effect::Gone, Thing::Equipment(equipment)) => self.lose_a_unit(node, equipment, out),
+                (Effect::Gone, _) => out.damaged(Damage::Gone, id),
             }
         }
     }
 
-    /// A failure takes one unit of several.
-    fn lose_a_unit(&self, id: &Id, out: &mut Condition) {
-        let equipment = &self.plan.equipment[id];
-        let path = |key: &str| format!("equipment.{id}.{key}");
-        let units = self.facts.count(&path("units"), &equipment.units, 1).max(1);
-        let spares = self.facts.count(&path("spares"), &equipment.spares, 0);
-        let enough = self.facts.count(&path("enough"), &equipment.enough, units).clamp(1, units);
+    /// A failure takes one unit of several. Another one takes over in the time that the plan says; where spares have
+    /// to, that is a question that wants an answer.
+    fn lose_a_unit(&self, node: Node, equipment: &plan::Equipment, out: &mut Condition) {
+        let (units, enough) = self.units(node, equipment);
+        let id = self.net.id(node);
+        let spares = self.facts.count(&|| self.net.path(node, "spares"), &equipment.spares, 0);
         let left = (units - 1).saturating_add(spares);
         if left == 0 {
-            out.damaged(Damage::Gone, id);
-        } else if left < enough {
+            return out.damaged(Damage::Gone, id);
+        }
+        if left < enough {
             out.share = out.share.min(f64::from(left) / f64::from(enough));
             out.cause = Some(id.clone());
         }
+        let needed = units - 1 < enough && spares > 0;
+        let takes = match &equipment.failover {
+            plan::Fact::Absent | plan::Fact::Nothing if !needed => return,
+            fact => {
+                let path = || self.net.path(node, "failover");
+                self.facts.span(&path, fact, Direction::MoreIsWorse, Some(assume::FAILOVER))
+            }
+        };
+        out.takeover = takes;
+        out.outage(&Intervals::from(Span::ZERO, takes), id);
     }
 
-    fn outage_of(&self, id: &Id) -> Intervals {
-        let lasts = match (&self.loss.lasts, self.common(id)) {
-            (Some((path, fact)), _) if *fact != plan::Fact::Absent => {
-                self.facts.span(path, fact, Direction::MoreIsWorse, None)
+    /// Units there are without a loss, and units that full level takes.
+    pub(crate) fn units(&self, node: Node, equipment: &plan::Equipment) -> (u32, u32) {
+        let counted = match &equipment.at {
+            Placement::At(places) => places.values().map(|n| (*n).max(1)).sum(),
+            _ => 1,
+        };
+        let units = self.facts.count(&|| self.net.path(node, "units"), &equipment.units, counted).max(1);
+        let enough = self.facts.least(&|| self.net.path(node, "enough"), &equipment.enough, units);
+        (units, enough.clamp(1, units))
+    }
+
+    /// When a service is down because the loss names the service itself.
+    pub(crate) fn struck(&self, service: Node) -> Intervals {
+        let out = self.hit.get(&service).into_iter().flatten().map(|effect| match effect {
+            Effect::Out => self.outage_of(service),
+            Effect::Wiped | Effect::Gone => Intervals::always(),
+        });
+        out.fold(Intervals::none(), |sum, out| sum.union(&out))
+    }
+
+    fn outage_of(&self, node: Node) -> Intervals {
+        let thing = self.net.thing(node);
+        let lasts = match &self.loss.lasts {
+            Some((path, fact)) if *fact != plan::Fact::Absent => {
+                self.facts.span(&|| path.clone(), fact, Direction::MoreIsWorse, None)
             }
-            (_, Some(("teams" | "suppliers", _)) | None) => Span::NEVER,
-            (_, Some((kind, common))) => {
-                let path = format!("{kind}.{id}.repair");
-                self.facts.span(&path, &common.repair, Direction::MoreIsWorse, Some(assume::REPAIR))
+            _ if matches!(thing, Thing::Team(_) | Thing::Supplier(_)) => Span::NEVER,
+            _ => {
+                let repair = &thing.common().repair;
+                let path = || self.net.path(node, "repair");
+                self.facts.span(&path, repair, Direction::MoreIsWorse, Some(assume::REPAIR))
             }
         };
         Intervals::from(Span::ZERO, lasts)
     }
 
-    /// What a hit region does to a thing that lies in it by its own `in`.
-    fn by_region(&self, id: &Id, out: &mut Condition) {
-        let Some((_, common)) = self.common(id) else { return };
-        for (region_id, region) in self.hit_regions(&common.regions) {
-            match region.kind {
-                RegionKind::Hazard => out.damaged(Damage::Gone, region_id),
-                RegionKind::Place if !region.built_in => out.damaged(Damage::Gone, region_id),
-                RegionKind::Domain => out.damaged(Damage::Wiped, region_id),
-                RegionKind::Carrier | RegionKind::Duct | RegionKind::Model => {
-                    out.outage(&self.region_outage(region_id, region), region_id);
-                }
-                RegionKind::Place | RegionKind::Power => {}
+    /// What the hit regions do to a thing that lies in them by its own `in`, or that their credentials can alter.
+    fn by_region(&self, node: Node, out: &mut Condition) {
+        for (region_node, effect) in self.hit_regions(node) {
+            let Thing::Region(region) = self.net.thing(region_node) else { continue };
+            let id = self.net.id(region_node);
+            out.own = true;
+            match effect {
+                Effect::Gone => out.damaged(Damage::Gone, id),
+                Effect::Wiped => out.damaged(Damage::Wiped, id),
+                // The grid being down is an outage of what it feeds, which sites pass on after their own sources.
+                Effect::Out if region.kind == RegionKind::Power || region.built_in => out.own = false,
+                Effect::Out => out.outage(&self.region_outage(region_node, region), id),
             }
         }
     }
 
-    fn hit_regions(&self, regions: &[Id]) -> impl Iterator<Item = (&'a Id, &'a plan::Region)> {
-        let hit = self.plan.regions.iter().filter(|(id, _)| self.loss.events.iter().any(|(e, _)| e == *id));
-        hit.filter(|(id, _)| within(self.plan, regions, id)).collect::<Vec<_>>().into_iter()
+    /// Regions it lies in that are hit. One that may lie in others too is as badly off as in all of them, or not.
+    fn hit_regions(&self, node: Node) -> impl Iterator<Item = (Node, Effect)> + '_ {
+        let common = self.net.thing(node).common();
+        let mut regions = self.net.regions(node).to_vec();
+        if common.more_regions {
+            let hit =
+                self.hit.keys().copied().filter(|region| matches!(self.net.thing(*region), Thing::Region(_)));
+            let out = |region: &Node| common.outside.iter().any(|id| self.net.lies_in(*region, id));
+            let more: Vec<Node> = hit.filter(|region| !regions.contains(region) && !out(region)).collect();
+            if !more.is_empty() && !self.facts.luck(&|| self.net.path(node, "in")) {
+                regions.extend(more);
+            }
+        }
+        let hit =
+            |region: Node| self.hit.get(&region).into_iter().flatten().map(move |effect| (region, *effect));
+        regions.into_iter().flat_map(hit)
     }
 
-    fn region_outage(&self, id: &Id, region: &plan::Region) -> Intervals {
+    fn region_outage(&self, node: Node, region: &plan::Region) -> Intervals {
         let standard = match region.kind {
             RegionKind::Power | RegionKind::Place => assume::POWER_OUTAGE,
             RegionKind::Carrier | RegionKind::Duct => assume::CARRIER_OUTAGE,
             _ => assume::REPAIR,
         };
-        let (path, fact) = match &self.loss.lasts {
-            Some((path, fact)) if *fact != plan::Fact::Absent => (path.clone(), fact),
-            _ => (format!("regions.{id}.outage"), &region.outage),
+        let more = Direction::MoreIsWorse;
+        let lasts = match &self.loss.lasts {
+            Some((path, fact)) if *fact != plan::Fact::Absent => {
+                self.facts.span(&|| path.clone(), fact, more, Some(standard))
+            }
+            _ => self.facts.span(&|| self.net.path(node, "outage"), &region.outage, more, Some(standard)),
         };
-        Intervals::from(Span::ZERO, self.facts.span(&path, fact, Direction::MoreIsWorse, Some(standard)))
+        Intervals::from(Span::ZERO, lasts)
     }
 
-    fn site(&self, _id: &Id, _site: &Site) -> Condition {
-        // Direct hits and regions are added by the caller; a place suffers from nothing else.
-        Condition::well()
-    }
-
-    /// When the utility does not deliver to a site, and the region that is to blame.
-    fn utility_out(&self, site: &Site) -> (Intervals, Option<&'a Id>) {
-        let mut out = (Intervals::none(), None);
-        for (id, region) in self.hit_regions(&site.common.regions) {
-            if region.kind == RegionKind::Power || region.built_in {
-                out = (out.0.union(&self.region_outage(id, region)), Some(id));
+    /// When the utility does not deliver to a site, by region that is to blame.
+    pub(crate) fn utility_outages(&self, site: Node) -> Vec<(Intervals, &'a Id)> {
+        let mut out = Vec::new();
+        for (node, effect) in self.hit_regions(site) {
+            let Thing::Region(region) = self.net.thing(node) else { continue };
+            if effect == Effect::Out && (region.kind == RegionKind::Power || region.built_in) {
+                out.push((self.region_outage(node, region), self.net.id(node)));
             }
         }
         out
     }
 
-    fn power_out(&self, site_id: &Id, consumer: &Id) -> (Intervals, Option<&'a Id>) {
-        let Some(site) = self.plan.sites.get(site_id) else { return (Intervals::none(), None) };
-        let (utility, region) = self.utility_out(site);
-        if utility.is_empty() {
-            return (utility, None);
-        }
-        let Some(sources) = &site.power else {
-            let lit = self.facts.luck(&format!("sites.{site_id}.power"));
-            return (if lit { Intervals::none() } else { utility }, region);
-        };
-        (outage(&utility, &self.supply(site_id, sources, consumer)), region)
-    }
-
-    fn supply(&self, site: &Id, sources: &[plan::PowerSource], consumer: &Id) -> Supply {
-        let mut out = Supply {
-            battery: Span::ZERO,
-            recharge: Span::ZERO,
-            fuel: Span::ZERO,
-            starts: Span::ZERO,
-            refuel: Span::NEVER,
-        };
-        for source in sources
-            .iter()
-            .filter(|s| !matches!(&s.feeds, plan::Feeds::Only(feeds) if !feeds.contains(consumer)))
-        {
-            let path = |key: &str| format!("sites.{site}.power.{}.{key}", source.name);
-            let more_is_worse = Direction::MoreIsWorse;
-            let lasts = self.facts.span(&path("lasts"), &source.lasts, Direction::MoreIsBetter, None);
-            if source.kind == PowerKind::Ups {
-                out.battery = out.battery.max(lasts);
-                out.recharge = self.facts.span(&path("recharge"), &source.recharge, more_is_worse, None);
-            } else if lasts > out.fuel {
-                let starts = Some(assume::GENERATOR_START);
-                out.fuel = lasts;
-                out.starts = self.facts.span(&path("starts"), &source.starts, more_is_worse, starts);
-                out.refuel = match source.refuel {
-                    // Nobody said that fuel comes: it does not. Saying `unknown` leaves it open.
-                    plan::Fact::Absent => Span::NEVER,
-                    ref fact => self.facts.span(&path("refuel"), fact, more_is_worse, None),
-                };
-            }
-        }
-        out
-    }
-
-    fn equipment(&self, id: &Id) -> Condition {
-        let equipment = &self.plan.equipment[id];
-        let mut out = self.placed(&format!("equipment.{id}.at"), &equipment.at);
-        if let Placement::At(places) = &equipment.at {
-            self.dark(id, places, &mut out);
-        }
+    fn equipment(&self, node: Node, equipment: &plan::Equipment) -> Condition {
+        let mut out = self.placed(node, &equipment.at);
         for need in &equipment.needs {
-            let supplier = self.condition(need);
-            out.outage(&supplier.up().complement(), need);
+            let up = self.met(&Need::Thing(need.clone()), &|_| Intervals::always()).0;
+            out.outage(&up.complement(), need);
         }
         out
     }
 
-    /// A vault that stands at a site is a machine there, and goes dark with it.
-    fn vault(&self, id: &Id, at: &Placement) -> Condition {
-        let mut out = self.placed(&format!("vaults.{id}.at"), at);
-        if let Placement::At(places) = at
-            && places.keys().all(|place| self.plan.sites.contains_key(place))
-        {
-            self.dark(id, places, &mut out);
+    /// How a thing at one place fares for that: gone with it, dark with it.
+    fn at(&self, place: &Id, consumer: &Id) -> Condition {
+        let mut out = Condition::WELL;
+        let Some(node) = self.net.find(place) else { return out };
+        let condition = self.condition(node);
+        match self.net.thing(node) {
+            Thing::Site(_) => {
+                if condition.damage == Damage::Gone {
+                    out.damaged(Damage::Gone, place);
+                }
+                out.outage(&condition.out, place);
+                let (dark, blame) = self.dark(node, consumer);
+                if let Some(region) = blame {
+                    out.outage(&dark, region);
+                }
+            }
+            _ => {
+                out.damaged(condition.damage, place);
+                out.outage(&condition.out, place);
+            }
         }
         out
-    }
-
-    /// Equipment in several places is dark only while all of them are.
-    fn dark(&self, id: &Id, places: &BTreeMap<Id, u32>, out: &mut Condition) {
-        let mut all: Option<Intervals> = None;
-        let mut blame = None;
-        for site in places.keys() {
-            let (dark, region) = self.power_out(site, id);
-            blame = blame.or(region);
-            all = Some(all.map_or(dark.clone(), |others| others.intersect(&dark)));
-        }
-        if let (Some(dark), Some(region)) = (all, blame) {
-            out.outage(&dark, region);
-        }
     }
 
     /// A thing whose parts stand at places: gone when all of them are, less when some are.
-    fn placed(&self, path: &str, at: &Placement) -> Condition {
+    fn placed(&self, node: Node, at: &Placement) -> Condition {
+        let id = self.net.id(node);
         match at {
-            Placement::At(places) => self.spread(places),
-            Placement::OneOf(places) => {
-                let hit = places.iter().find(|place| self.condition(place).damage == Damage::Gone);
-                let mut out = Condition::well();
-                if let Some(place) = hit.filter(|_| !self.facts.luck(path)) {
-                    out.damaged(Damage::Gone, place);
-                }
-                out
-            }
+            Placement::At(places) => spread(places.iter().map(|(p, n)| (p, (*n).max(1), self.at(p, id)))),
+            Placement::OneOf(places) => self.somewhere(node, places.iter()),
+            // It stands somewhere: any loss of a place may be the loss of its place, or none.
             Placement::Unknown => {
-                // It stands somewhere: any loss of a place may be the loss of its place.
-                let place = self.loss.events.iter().find(|(id, _)| self.takes_a_place(id));
-                let mut out = Condition::well();
-                if let Some((place, _)) = place.filter(|_| !self.facts.luck(path)) {
-                    out.damaged(Damage::Gone, place);
-                }
-                out
+                self.somewhere(node, self.net.plan.sites.keys().map(Some).chain([None]).flatten())
             }
         }
     }
 
-    fn takes_a_place(&self, id: &Id) -> bool {
-        self.plan.sites.contains_key(id)
-            || self.plan.sites.keys().any(|site| self.condition(site).cause.as_ref() == Some(id))
+    /// At one of these, nobody knows which: as at the best or the worst of them.
+    fn somewhere<'i>(&self, node: Node, places: impl Iterator<Item = &'i Id>) -> Condition {
+        let id = self.net.id(node);
+        let all: Vec<Condition> = places.map(|place| self.at(place, id)).collect();
+        let elsewhere = matches!(self.net.thing(node).at(), Some(Placement::Unknown));
+        let mut least = if elsewhere { Condition::WELL } else { all.first().cloned().unwrap_or_default() };
+        let mut most = Condition::WELL;
+        for one in &all {
+            least = least.better_of(one);
+            most = most.worse_of(one);
+        }
+        if least == most || (least.is_well() && most.is_well()) {
+            return most;
+        }
+        if self.facts.luck(&|| self.net.path(node, "at")) { least } else { most }
     }
 
-    fn spread(&self, places: &BTreeMap<Id, u32>) -> Condition {
-        let mut out = Condition::well();
-        let mut conditions = places.iter().map(|(place, n)| (place, (*n).max(1), self.condition(place)));
-        let (mut total, mut left) = (0u32, 0u32);
-        let mut all_out: Option<Intervals> = None;
-        for (place, units, condition) in conditions.by_ref() {
-            total += units;
-            if condition.damage == Damage::Gone {
-                out.cause = Some(place.clone());
-                continue;
-            }
-            left += units;
-            let down = condition.up().complement();
-            if !down.is_empty() {
-                out.cause = Some(place.clone());
-            }
-            all_out = Some(all_out.map_or(down.clone(), |others| others.intersect(&down)));
-        }
-        if total > 0 && left == 0 {
-            out.damage = Damage::Gone;
-        } else if left < total {
-            out.share = f64::from(left) / f64::from(total);
-        }
-        out.out = all_out.unwrap_or_default();
-        out
-    }
-
-    fn standing_on(&self, _id: &Id, bodies: &[Id]) -> Condition {
-        let mut out = Condition::well();
+    fn standing_on(&self, node: Node) -> Condition {
+        let mut out = Condition::WELL;
+        let bodies = match self.net.thing(node) {
+            Thing::Data(data) => &data.runs_on,
+            Thing::Software(software) => &software.runs_on,
+            _ => return out,
+        };
         for body in bodies {
-            let condition = self.condition(body);
+            let condition = self.of(body);
             out.damaged(condition.damage, body);
             out.outage(&condition.out, body);
         }
@@ -396,74 +363,83 @@ impl<'a> World<'a> {
     }
 
     /// A document serves while any copy of it can be reached. Paper in a dark building can.
-    fn document(&self, id: &Id, at: &Placement) -> Condition {
-        let Placement::At(places) = at else { return self.placed(&format!("documents.{id}.at"), at) };
-        let mut best: Option<(Condition, &Id)> = None;
-        for place in places.keys() {
-            let condition = self.condition(place);
-            let better = best.as_ref().is_none_or(|(b, _)| {
-                (condition.damage, condition.out.is_empty()) < (b.damage, b.out.is_empty())
-            });
-            if better {
-                best = Some((condition, place));
-            }
+    fn document(&self, node: Node, at: &Placement) -> Condition {
+        let Placement::At(places) = at else { return self.placed_document(node, at) };
+        let conditions = places.keys().map(|place| (place, self.of(place)));
+        let best = conditions.min_by_key(|(_, c)| (c.damage, !c.out.is_empty()));
+        let Some((place, condition)) = best else { return Condition::WELL };
+        let mut out = Condition::WELL;
+        if condition.damage != Damage::Intact {
+            out.damaged(Damage::Gone, place);
         }
-        let Some((condition, place)) = best else { return Condition::well() };
-        let mut out = Condition::well();
-        out.damaged(if condition.damage == Damage::Intact { Damage::Intact } else { Damage::Gone }, place);
         out.outage(&condition.out, place);
         out
     }
 
-    fn link(&self, id: &Id) -> Condition {
-        let mut out = Condition::well();
-        let links = self.plan.links.iter().flatten();
-        for site in links.filter(|(link, _)| *link == id).flat_map(|(_, link)| &link.between) {
-            let condition = self.condition(site);
-            out.damaged(condition.damage, site);
-            out.outage(&condition.out, site);
+    fn placed_document(&self, node: Node, at: &Placement) -> Condition {
+        let mut out = self.placed(node, at);
+        out.out = Intervals::none();
+        out
+    }
+
+    fn link(&self, between: &[Id]) -> Condition {
+        let mut out = Condition::WELL;
+        let ends: Vec<(&Id, Condition)> = between.iter().map(|site| (site, self.of(site))).collect();
+        let Some((first, _)) = ends.iter().find(|(_, condition)| !condition.is_well()) else { return out };
+        let up: Vec<Intervals> = ends.iter().map(|(_, condition)| condition.up()).collect();
+        // It is of use while it joins two of them at least.
+        let joined = Intervals::at_least_of(up.iter(), 2.min(up.len()));
+        if ends.iter().filter(|(_, condition)| condition.damage != Damage::Gone).count() < 2.min(up.len()) {
+            out.damaged(Damage::Gone, first);
+        }
+        out.outage(&joined.complement(), first);
+        out
+    }
+
+    /// People are not contents: a lost place takes them only if the loss says so. Deputies stand in.
+    fn team(&self, node: Node, team: &plan::Team) -> Condition {
+        let mut out = Condition::WELL;
+        let (heads, cause) = self.heads(node, team);
+        let exists = self.facts.exists(&|| self.net.path(node, "exists"), &team.common.exists);
+        if heads > 0 && exists {
+            return out;
+        }
+        let deputy = team.deputies.iter().filter_map(|deputy| self.net.find(deputy)).any(|deputy| {
+            matches!(self.net.thing(deputy), Thing::Team(team) if deputy != node && self.heads(deputy, team).0 > 0)
+        });
+        if !deputy {
+            out.damaged(Damage::Gone, cause.as_ref().unwrap_or_else(|| self.net.id(node)));
+            out.own = true;
         }
         out
     }
 
-    /// People are not contents: a lost place takes them only if the loss says so.
-    fn team(&self, id: &Id) -> Condition {
-        let mut out = Condition::well();
-        let lost_head = u32::from(self.loss.events.iter().any(|(hit, _)| hit == id));
-        let (heads, cause) = self.heads(id);
-        if heads <= lost_head {
-            out.damaged(Damage::Gone, &cause.unwrap_or_else(|| id.clone()));
-        }
-        out
-    }
-
-    /// Heads that a loss of places leaves, and the place that took some.
-    fn heads(&self, id: &Id) -> (u32, Option<Id>) {
-        let team = &self.plan.teams[id];
-        let Placement::At(places) = &team.at else {
-            let path = format!("teams.{id}.at");
-            return if self.facts.luck(&path) { (2, None) } else { (1, None) };
+    /// Heads of a team that a loss leaves, and the place that took some. One head is lost where the team itself is hit.
+    pub(crate) fn heads(&self, node: Node, team: &plan::Team) -> (u32, Option<Id>) {
+        let absent = u32::from(self.hit.contains_key(&node));
+        let unknown = || if self.facts.luck(&|| self.net.path(node, "at")) { 2 } else { 1 };
+        let places = match &team.at {
+            Placement::At(places) => places,
+            Placement::OneOf(_) | Placement::Unknown => {
+                let taken = self.loss.takes_people && self.placed(node, &team.at).damage == Damage::Gone;
+                return (if taken { 0 } else { unknown().max(1) - absent }, None);
+            }
         };
-        let mut heads = 0;
-        let mut cause = None;
+        let (mut heads, mut cause) = (0u32, None);
         for (place, n) in places {
-            if self.loss.takes_people && self.condition(place).damage == Damage::Gone {
+            if self.loss.takes_people && self.of(place).damage == Damage::Gone {
                 cause = Some(place.clone());
             } else {
-                heads += if *n == 0 { self.unknown_heads(id) } else { *n };
+                heads = heads.saturating_add(if *n == 0 { unknown() } else { *n });
             }
         }
-        (heads, cause)
-    }
-
-    fn unknown_heads(&self, id: &Id) -> u32 {
-        if self.facts.luck(&format!("teams.{id}.at")) { 2 } else { 1 }
+        (heads.saturating_sub(absent), cause)
     }
 
     /// From the thing that fails back to what was hit: `["server", "hall", "coast"]`.
     pub fn causes(&self, id: &Id) -> Vec<Id> {
         let mut chain = vec![id.clone()];
-        while let Some(cause) = self.condition(&chain[chain.len() - 1]).cause {
+        while let Some(cause) = self.of(&chain[chain.len() - 1]).cause {
             if chain.contains(&cause) {
                 break;
             }
@@ -472,11 +448,32 @@ impl<'a> World<'a> {
         chain
     }
 
+    /// When a thing works; services as `service` says.
+    fn thing_up(&self, id: &Id, service: &dyn Fn(Node) -> Intervals) -> Intervals {
+        match self.net.find(id) {
+            None => Intervals::always(),
+            Some(node) if self.net.service(node).is_some() => service(node),
+            Some(node) => {
+                let mut up = self.condition(node).up();
+                if matches!(self.net.thing(node), Thing::Site(_)) {
+                    // What runs at a site without a machine of its own is fed like one that is called as the site.
+                    up = up.minus(&self.dark(node, id).0);
+                }
+                up
+            }
+        }
+    }
+
     /// When a need is met, with the thing that limits it most. `service` says when a needed service runs.
-    pub fn met(&self, need: &Need, service: &dyn Fn(&Id) -> Intervals) -> (Intervals, Option<Id>) {
+    pub fn met(&self, need: &Need, service: &dyn Fn(Node) -> Intervals) -> (Intervals, Option<Id>) {
         match need {
-            Need::Thing(id) if self.plan.services.contains_key(id) => blamed(service(id), id),
-            Need::Thing(id) => blamed(self.condition(id).up(), id),
+            Need::Thing(id) => {
+                let up = self.thing_up(id, service);
+                let blame = (!up.is_always()).then(|| id.clone());
+                (up, blame)
+            }
+            // Callers have put in what it may be.
+            Need::Unknown => (Intervals::none(), None),
             Need::All(parts) => self.enough(parts, parts.len(), service),
             Need::Any(parts) => self.enough(parts, 1, service),
             Need::AtLeast(k, parts) => self.enough(parts, *k, service),
@@ -487,25 +484,54 @@ impl<'a> World<'a> {
         &self,
         parts: &[Need],
         k: usize,
-        service: &dyn Fn(&Id) -> Intervals,
+        service: &dyn Fn(Node) -> Intervals,
     ) -> (Intervals, Option<Id>) {
         let all: Vec<_> = parts.iter().map(|part| self.met(part, service)).collect();
-        let blame =
-            all.iter().find(|(up, _)| up.is_empty()).or_else(|| all.iter().find(|(up, _)| !up.is_always()));
+        if all.iter().filter(|(up, _)| up.is_always()).count() >= k {
+            return (Intervals::always(), None);
+        }
+        let blame = all.iter().find(|(up, _)| up.is_empty());
+        // What comes back last is what one waits for.
+        let last = |(up, _): &&(Intervals, Option<Id>)| up.iter().next_back().map(|(from, _)| from);
+        let blame = blame.or_else(|| all.iter().filter(|(up, _)| !up.is_always()).max_by_key(last));
         let blame = blame.and_then(|(_, id)| id.clone());
-        let mut cuts: Vec<Span> =
-            all.iter().flat_map(|(up, _)| up.iter()).flat_map(|(a, b)| [a, b]).collect();
-        cuts.extend([Span::ZERO, Span::NEVER]);
-        cuts.sort_unstable();
-        cuts.dedup();
-        let holds = |t: Span| all.iter().filter(|(up, _)| up.contains(t)).count() >= k;
-        let up = Intervals::collect(cuts.windows(2).filter(|w| holds(w[0])).map(|w| (w[0], w[1])));
+        let up = Intervals::at_least_of(all.iter().map(|(up, _)| up), k);
         let blame = if up.is_always() { None } else { blame };
         (up, blame)
     }
 }
 
-fn blamed(up: Intervals, id: &Id) -> (Intervals, Option<Id>) {
-    let blame = (!up.is_always()).then(|| id.clone());
-    (up, blame)
+/// Parts at several places: gone when all are; fewer when some are; out only while all that are left are out.
+fn spread<'i>(parts: impl Iterator<Item = (&'i Id, u32, Condition)>) -> Condition {
+    let (mut total, mut left) = (0u32, 0u32);
+    let mut all_out: Option<Intervals> = None;
+    let mut worst = Damage::Gone;
+    let mut cause = None;
+    for (place, units, condition) in parts {
+        total = total.saturating_add(units);
+        let fault = condition.cause.clone().unwrap_or_else(|| place.clone());
+        if condition.damage == Damage::Gone {
+            cause = Some(fault);
+            continue;
+        }
+        if !condition.is_well() {
+            cause = Some(fault);
+        }
+        left = left.saturating_add(units);
+        worst = worst.min(condition.damage);
+        all_out = Some(all_out.map_or(condition.out.clone(), |others| others.intersect(&condition.out)));
+    }
+    let mut out = Condition { cause, ..Condition::WELL };
+    if total == 0 {
+        return Condition::WELL;
+    }
+    out.damage = worst;
+    out.out = all_out.unwrap_or_default();
+    if left > 0 && left < total {
+        out.share = f64::from(left) / f64::from(total);
+    }
+    if out.is_well() {
+        out.cause = None;
+    }
+    out
 }

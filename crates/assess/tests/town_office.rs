@@ -92,7 +92,7 @@ fn mutation_5_there_is_one_administrator_only() {
 #[test]
 fn mutation_6_the_generator_has_fuel_for_a_week() {
     let (from, to) = ("generator: 5h", "generator: 1w");
-    change(from, to, "counter jp/iwate rto", Missed, Predicted, "nothing it needs");
+    change(from, to, "counter jp/iwate rto", Missed, Predicted, "holds out");
 }
 
 #[test]
@@ -117,6 +117,13 @@ fn mutation_9_the_archive_is_copied_outside_daily() {
 fn mutation_10_assumptions_are_taken_away() {
     let (from, to) = ("assume: standard", "assume: none");
     change(from, to, "archive jp/iwate rto", Predicted, Unknown, "regions.jp/iwate.outage");
+}
+
+#[test]
+fn mutation_11_one_spare_cannot_carry_both() {
+    let why = "spare is taken by counter";
+    change("units: 2, enough: 1", "units: 1", "archive hall rto", Predicted, Missed, why);
+    change("units: 2, enough: 1", "units: 1", "counter hall rto", Predicted, Predicted, "school");
 }
 
 #[test]

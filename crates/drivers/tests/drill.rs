@@ -253,6 +253,7 @@ fn data_that_survive_are_stood_in_for_and_not_counted_as_restored() {
     let way = plan::Way {
         name: "restart".into(),
         runs_on: Vec::new(),
+        more_bodies: false,
         needs: plan::Need::default(),
         data: vec![Id::new("register")],
         ready: plan::Fact::Absent,

@@ -46,12 +46,12 @@ fn own(key: &Word) -> Id {
     }
 }
 
-/// Whether a list was written with `unknown` in it, so that there may be more.
+/// Whether a list is `unknown`, or was written with `unknown` in it, so that there may be more.
 fn open(value: &Tree, key: &str) -> bool {
+    let unknown = |item: &Tree| item.as_str() == Some(UNKNOWN);
     value
         .get(key)
-        .and_then(Tree::as_list)
-        .is_some_and(|list| list.iter().any(|item| item.as_str() == Some(UNKNOWN)))
+        .is_some_and(|list| unknown(list) || list.as_list().is_some_and(|items| items.iter().any(unknown)))
 }
 
 fn records<'j>(value: &'j Tree, key: &str) -> Option<impl Iterator<Item = &'j Tree> + use<'j>> {
@@ -132,6 +132,8 @@ fn common(value: &Tree) -> Common {
     Common {
         title: text(value, "title"),
         regions: ids(value, "in"),
+        more_regions: open(value, "in"),
+        outside: ids(value, "outside"),
         exists: fact(value.get("exists"), existence),
         repair: span_fact(value, "repair"),
         replace: span_fact(value, "replace"),
@@ -150,12 +152,11 @@ fn placement(value: Option<&Tree>) -> Placement {
 fn need(value: Option<&Tree>) -> Need {
     let Some(value) = value else { return Need::default() };
     if let Some(id) = value.text() {
-        return if &**id == UNKNOWN { Need::default() } else { Need::Thing(Id::shared(id)) };
+        return if &**id == UNKNOWN { Need::Unknown } else { Need::Thing(Id::shared(id)) };
     }
     let parts = |key: &str| {
         let list = value.get(key).and_then(Tree::as_list)?;
-        let known = list.iter().filter(|part| part.as_str() != Some(UNKNOWN));
-        Some(known.map(|part| need(Some(part))).collect::<Vec<_>>())
+        Some(list.iter().map(|part| need(Some(part))).collect::<Vec<_>>())
     };
     if let Some(any) = parts("any") {
         return Need::Any(any);
@@ -224,6 +225,16 @@ pub(crate) fn link(value: &Tree) -> Link {
     Link { common: common(value), between: ids(value, "between"), bandwidth }
 }
 
+/// How fast another unit takes over. Sources that dispute it leave it open.
+fn failover(value: Option<&Tree>) -> Fact<Span> {
+    match fact(value, |inner| Some(span_fact(inner, "takes"))) {
+        Fact::Exact(Fact::Absent) | Fact::Unknown | Fact::Disputed(_) => Fact::Unknown,
+        Fact::Exact(takes) => takes,
+        Fact::Nothing => Fact::Nothing,
+        _ => Fact::Absent,
+    }
+}
+
 pub(crate) fn equipment(value: &Tree) -> Equipment {
     Equipment {
         common: common(value),
@@ -231,6 +242,7 @@ pub(crate) fn equipment(value: &Tree) -> Equipment {
         units: fact(value.get("units"), whole),
         enough: fact(value.get("enough"), whole),
         spares: fact(value.get("spares"), whole),
+        failover: failover(value.get("failover")),
         needs: ids(value, "needs"),
     }
 }
@@ -366,6 +378,7 @@ fn objectives(value: &Tree) -> Objectives {
         rto: objective(value.get("rto"), millis),
         rpo: objective(value.get("rpo"), point),
         rlo: objective(value.get("rlo"), ladder),
+        given: ids(value, "given"),
     }
 }
 
@@ -425,6 +438,7 @@ fn way(value: &Tree) -> Way {
     Way {
         name: text(value, "name").unwrap_or_default(),
         runs_on: ids(value, "runs-on"),
+        more_bodies: open(value, "runs-on"),
         needs: need(value.get("needs")),
         data: ids(value, "data"),
         ready: fact(value.get("ready"), readiness),

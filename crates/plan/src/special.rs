@@ -148,9 +148,11 @@ impl Checker {
             Value::List(items) => items,
             _ => std::slice::from_ref(node),
         };
-        for item in items.iter().filter(|item| item.plain() != Some(UNKNOWN)) {
+        for item in items {
             match item.text() {
-                Some(id) if is_built_in(id) => out.push(tree!(item.shared())),
+                Some(id) if is_built_in(id) || item.plain() == Some(UNKNOWN) => {
+                    out.push(tree!(item.shared()));
+                }
                 _ => out.push(self.reference(item, &[Kind::Region])),
             }
         }

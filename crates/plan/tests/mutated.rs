@@ -5,6 +5,8 @@
 
 mod common;
 
+use std::sync::LazyLock;
+
 use common::emit::Dice;
 use common::{Folder, PLANS};
 use plan::{ENTRY, Mark, Reading, Severity, read};
@@ -61,12 +63,23 @@ const TOKENS: [&str; 44] = [
 ];
 
 /// The manual's first plan, each of its later blocks beside it, and whole plans of other organisations.
+static PLANS_AND_PARTS: LazyLock<Vec<(String, String)>> = LazyLock::new(plans);
+
 fn plans() -> Vec<(String, String)> {
     let blocks = MANUAL.split("```yaml\n").skip(1).map(|part| part.split("```").next().unwrap().to_owned());
     let blocks: Vec<String> = blocks.collect();
     let entry = format!("{}include: part.yaml\n", blocks[0]);
     let manual = blocks.into_iter().map(|block| (entry.clone(), block));
-    manual.chain(PLANS.iter().map(|(_, text)| ((*text).to_owned(), String::new()))).collect()
+    let whole = PLANS.iter().map(|(_, text)| (*text).to_owned()).chain(examples());
+    manual.chain(whole.map(|text| (text, String::new()))).collect()
+}
+
+fn examples() -> Vec<String> {
+    let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../../examples/cases");
+    let mut files: Vec<_> =
+        std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path().join(ENTRY)).collect();
+    files.sort();
+    files.iter().filter_map(|file| std::fs::read_to_string(file).ok()).collect()
 }
 
 /// Pieces of a text: words, and every other character by itself.
@@ -146,8 +159,7 @@ proptest! {
 
     #[test]
     fn spoilt_plans_are_settled(which in any::<prop::sample::Index>(), seed in any::<u64>(), times in 1usize..5) {
-        let plans = plans();
-        let (entry, part) = which.get(&plans);
+        let (entry, part) = which.get(&PLANS_AND_PARTS);
         let mut dice = Dice(seed);
         let (spoilt, other) = if part.is_empty() || dice.below(3) == 0 {
             (mutated(entry, &mut dice, times), part.clone())
@@ -186,7 +198,8 @@ fn the_end_of_a_text_is_a_place() {
 
 #[test]
 fn whole_plans_are_settled() {
-    for (entry, part) in plans() {
+    assert!(PLANS_AND_PARTS.len() > 20, "{}", PLANS_AND_PARTS.len());
+    for (entry, part) in PLANS_AND_PARTS.iter() {
         let reading = read(&folder(entry.as_bytes(), part.as_bytes()), ENTRY);
         assert_eq!(settled(&reading), Ok(()), "{entry}\n{part}");
     }

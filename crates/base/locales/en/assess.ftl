@@ -1,14 +1,17 @@
 # Reasons and names of the assessment.
 
 assess-unaffected = nothing it needs is touched
+assess-goes-on = goes on: what it needs holds out
+assess-enough-left = goes on at { $percent } %, which suffices
 assess-no-way = no way to run it is declared
 assess-comes-back = { $way } comes back by itself { $rta } after it stopped
 assess-data-stay = the live data are still there
 assess-not-drilled = by { $way } in { $steps } steps, none of them measured yet
 assess-measured-part = by { $way }: { $done } of { $total } steps measured; not measured: { $missing }
 assess-proven-time = drilled on { $way }: back after { $rta }, all { $steps } steps measured
-assess-drilled-alone = drilled alone on { $way } in { $rta }; { $other }, which comes first, needs the same machine
+assess-drilled-alone = drilled alone on { $way } in { $rta }; under this loss { $other } is busy for others first
 assess-measured-late = drilled: it took { $rta }
+assess-measured-slow = by { $way }: { $rta } was measured in the drill; { $planned } more for the steps not measured is too late
 assess-drill-failed = the drill failed (record { $record }): { $why }
 assess-level-declared = the level is declared, not measured
 assess-level-not-measured = works at { $percent } % as declared; the load was not measured
@@ -26,12 +29,15 @@ assess-way-fails = { $way } ({ $why })
 assess-broken-needs = { $what } is missing
 assess-broken-place = { $place } is gone
 assess-broken-not-there = not there yet
+assess-broken-taken = { $what } is taken by { $by }
 assess-broken-no-copy = no copy of { $data }
 assess-broken-copies = no copy of { $data } is left: { $why }
 assess-copy-lost = { $source } is lost
 assess-copy-key = the key of { $source } is lost ({ $key })
 assess-copy-mirror = { $source } only mirrors it
 assess-copy-planned = { $source } is not there yet
+assess-copy-in-reach = { $source } can be altered by whoever is in { $domain }
+assess-copy-not-kept = { $source } keeps nothing from before the intrusion
 assess-unknown = depends on { $facts }
 assess-unknown-more = depends on { $facts } and { $more } more
 

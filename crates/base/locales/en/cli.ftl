@@ -66,6 +66,7 @@ cli-assumed = assumed, since the plan does not say: { $list }
 cli-assumed-one = { $name } { $span }
 cli-assumed-detect = noticing
 cli-assumed-decide = deciding
+cli-assumed-failover = another unit taking over
 cli-assumed-restart = restart
 cli-assumed-arrive = arrival
 cli-assumed-power-outage = power outage

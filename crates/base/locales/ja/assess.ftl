@@ -1,14 +1,17 @@
 # 評価の理由と名前。
 
 assess-unaffected = 必要なものはどれも影響を受けない
+assess-goes-on = 必要なものが持ちこたえ、稼働を続ける
+assess-enough-left = { $percent } % で稼働を続け、それで足りる
 assess-no-way = 稼働方法が宣言されていない
 assess-comes-back = { $way } は停止から { $rta } で自然に復帰する
 assess-data-stay = 本番データが残っている
 assess-not-drilled = { $way } で { $steps } 手順。まだ一つも実測していない
 assess-measured-part = { $way }: { $total } 手順中 { $done } 手順を実測。未実測: { $missing }
 assess-proven-time = { $way } で訓練: { $rta } で復旧、全 { $steps } 手順を実測
-assess-drilled-alone = { $way } で単独で訓練: { $rta }。優先する { $other } も同じ機械を使う
+assess-drilled-alone = { $way } で単独で訓練: { $rta }。この喪失では { $other } が先に他の復旧に就く
 assess-measured-late = 訓練の実測では { $rta } かかった
+assess-measured-slow = { $way }: 訓練の実測 { $rta } に未実測の手順 { $planned } を加えると間に合わない
 assess-drill-failed = 訓練が失敗した(記録 { $record }): { $why }
 assess-level-declared = レベルは宣言値で、実測していない
 assess-level-not-measured = 宣言どおり { $percent } % で動作。負荷は実測していない
@@ -26,12 +29,15 @@ assess-way-fails = { $way }({ $why })
 assess-broken-needs = { $what } がない
 assess-broken-place = { $place } が失われた
 assess-broken-not-there = まだ存在しない
+assess-broken-taken = { $what } は { $by } が使用中
 assess-broken-no-copy = { $data } のコピーがない
 assess-broken-copies = { $data } のコピーが残らない: { $why }
 assess-copy-lost = { $source } が失われた
 assess-copy-key = { $source } の鍵 { $key } が失われた
 assess-copy-mirror = { $source } は複製なので破損も写る
 assess-copy-planned = { $source } はまだ存在しない
+assess-copy-in-reach = { $source } は { $domain } に侵入した者が改ざんできる
+assess-copy-not-kept = { $source } に侵入前の世代が残っていない
 assess-unknown = { $facts } が分からないと決まらない
 assess-unknown-more = { $facts } ほか { $more } 件が分からないと決まらない
 

@@ -48,6 +48,7 @@ cli-assumed = 計画に書かれていないため仮定した値: { $list }
 cli-assumed-one = { $name } { $span }
 cli-assumed-detect = 検知
 cli-assumed-decide = 判断
+cli-assumed-failover = 予備機への切替
 cli-assumed-restart = 再起動
 cli-assumed-arrive = 到着
 cli-assumed-power-outage = 停電

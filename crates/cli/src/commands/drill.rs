@@ -137,16 +137,7 @@ pub(crate) fn told(record: &DrillRecord, number: Option<Message>) -> Message {
 
 /// Everything the loss leaves unusable: a drill never touches it.
 fn lost(plan: &OpenPlan<'_>, outcome: &Outcome) -> BTreeSet<Id> {
-    let facts = assess::facts::Facts::new(
-        assess::facts::Corner::Worst,
-        std::collections::BTreeMap::new(),
-        outcome.loss.class,
-        plan.reading.plan.assume,
-    );
-    let world = assess::world::World::new(&plan.reading.plan, &outcome.loss, &facts);
-    let p = &plan.reading.plan;
-    let all = p.vaults.keys().chain(p.data.keys()).chain(p.documents.keys()).chain(p.equipment.keys());
-    all.filter(|id| world.condition(id).damage != assess::world::Damage::Intact).cloned().collect()
+    assess::destroyed(&plan.reading.plan, &outcome.loss)
 }
 
 fn show(session: &Session, record: &DrillRecord) {

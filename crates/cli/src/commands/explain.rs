@@ -137,7 +137,7 @@ fn other_ways(terminal: &Terminal, outcome: &Outcome) {
         let what = match &course.broken {
             Some(broken) => terminal.text(&assess::reason::broken_text(broken)),
             None => {
-                let rta = course.rta(assess::recovery::HOLD, assess::recovery::HORIZON);
+                let rta = course.rta(assess::objective::HOLD, assess::objective::HORIZON);
                 let rta = time_text(terminal, outcome, rta);
                 terminal.text(&Message::new("cli-explain-other").with("rta", rta))
             }

@@ -64,6 +64,10 @@ pub struct Common {
     pub title: Option<String>,
     /// Regions it is in (`in`).
     pub regions: Vec<Id>,
+    /// Whether it may lie in other regions too (`in: unknown`, or `unknown` in the list).
+    pub more_regions: bool,
+    /// Regions it certainly does not lie in.
+    pub outside: Vec<Id>,
     /// Whether it is really there.
     pub exists: Fact<Existence>,
     /// How long until an outage of it ends by repair.

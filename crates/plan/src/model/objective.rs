@@ -13,6 +13,8 @@ pub struct Objectives {
     pub rpo: Objective<PointTarget>,
     /// Recovery level objective.
     pub rlo: Objective<Ladder>,
+    /// They hold only while these are up.
+    pub given: Vec<Id>,
 }
 
 /// What is known of one objective.

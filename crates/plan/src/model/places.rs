@@ -117,6 +117,8 @@ pub struct Equipment {
     pub enough: Fact<u32>,
     /// Units kept ready beside the running ones.
     pub spares: Fact<u32>,
+    /// How fast another unit takes over from one that is lost; not said where all of them carry the load.
+    pub failover: Fact<Span>,
     /// What it needs to run besides power.
     pub needs: Vec<Id>,
 }

@@ -26,6 +26,8 @@ pub struct Way {
     pub name: String,
     /// Equipment or site it runs on; all of them.
     pub runs_on: Vec<Id>,
+    /// Whether it may run on others too (`unknown`, or `unknown` in the list).
+    pub more_bodies: bool,
     /// What else it needs while it runs.
     pub needs: Need,
     /// Data sets it works on.
@@ -53,6 +55,8 @@ pub struct Way {
 /// What must be there.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Need {
+    /// Something, nobody knows what.
+    Unknown,
     /// A thing or service.
     Thing(Id),
     /// All of them; an empty list needs nothing.

@@ -106,7 +106,7 @@ fn certain<'p>(need: &'p Need, out: &mut Vec<&'p Id>) {
         Need::Thing(id) => out.push(id),
         Need::All(parts) => parts.iter().for_each(|part| certain(part, out)),
         Need::AtLeast(k, parts) if *k >= parts.len() => parts.iter().for_each(|part| certain(part, out)),
-        Need::Any(_) | Need::AtLeast(..) => {}
+        Need::Unknown | Need::Any(_) | Need::AtLeast(..) => {}
     }
 }
 

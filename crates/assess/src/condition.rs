@@ -1,0 +1,121 @@
+//! How a thing fares: what is destroyed, and when it does not work although nothing is.
+
+use base::{Id, Span};
+
+use crate::interval::Intervals;
+
+/// Damage of a body and its content. It gets better only by a step of recovery.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Damage {
+    /// Nothing is destroyed.
+    #[default]
+    Intact,
+    /// Body stays, content unusable.
+    Wiped,
+    /// Body and content destroyed.
+    Gone,
+}
+
+/// How a thing fares under a loss.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Condition {
+    /// Damage from t = 0 on.
+    pub damage: Damage,
+    /// When it does not function although it is not destroyed.
+    pub out: Intervals,
+    /// Share of its normal capacity that is left, 0 to 1.
+    pub share: f64,
+    /// How much of the outage is another unit taking over: after it nothing has to be started again.
+    pub takeover: Span,
+    /// The thing from which it suffers this; itself if it is hit directly.
+    pub cause: Option<Id>,
+    /// Whether the loss hits it by itself, not through what it stands in or is fed by.
+    pub own: bool,
+}
+
+impl Default for Condition {
+    fn default() -> Condition {
+        Condition::WELL
+    }
+}
+
+impl Condition {
+    /// Nothing is wrong with it.
+    pub const WELL: Condition = Condition {
+        damage: Damage::Intact,
+        out: Intervals::NONE,
+        share: 1.0,
+        takeover: Span::ZERO,
+        cause: None,
+        own: false,
+    };
+
+    /// Whether it works as ever.
+    pub fn is_well(&self) -> bool {
+        self.damage == Damage::Intact && self.out.is_empty() && self.share >= 1.0
+    }
+
+    /// Whether both fare alike, whatever the cause.
+    pub fn fares_like(&self, other: &Condition) -> bool {
+        self.damage == other.damage
+            && self.out == other.out
+            && self.share == other.share
+            && self.own == other.own
+    }
+
+    /// When it works.
+    pub fn up(&self) -> Intervals {
+        if self.damage == Damage::Intact { self.out.complement() } else { Intervals::none() }
+    }
+
+    /// Suffers damage, by a cause that stays to blame while nothing worse happens.
+    pub fn damaged(&mut self, damage: Damage, cause: &Id) {
+        if damage > self.damage {
+            self.damage = damage;
+            self.cause = Some(cause.clone());
+        }
+    }
+
+    /// Suffers an outage.
+    pub fn outage(&mut self, out: &Intervals, cause: &Id) {
+        if out.is_empty() {
+            return;
+        }
+        let wider = self.out.union(out);
+        if wider != self.out {
+            self.out = wider;
+            if self.damage == Damage::Intact && self.cause.is_none() {
+                self.cause = Some(cause.clone());
+            }
+        }
+    }
+
+    /// Both at once.
+    #[must_use]
+    pub fn worse_of(&self, other: &Condition) -> Condition {
+        let worse = if other.damage > self.damage || self.cause.is_none() { other } else { self };
+        Condition {
+            damage: self.damage.max(other.damage),
+            out: self.out.union(&other.out),
+            share: self.share.min(other.share),
+            takeover: self.takeover.max(other.takeover),
+            cause: worse.cause.clone(),
+            own: self.own || other.own,
+        }
+    }
+
+    /// What both have in common.
+    #[must_use]
+    pub fn better_of(&self, other: &Condition) -> Condition {
+        let better = if other.damage < self.damage { other } else { self };
+        let out = Condition {
+            damage: self.damage.min(other.damage),
+            out: self.out.intersect(&other.out),
+            share: self.share.max(other.share),
+            takeover: self.takeover.min(other.takeover),
+            cause: better.cause.clone(),
+            own: self.own && other.own,
+        };
+        if out.is_well() { Condition::WELL } else { out }
+    }
+}

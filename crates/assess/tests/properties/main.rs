@@ -1,0 +1,142 @@
+//! What holds of every plan: more loss never helps, better facts never hurt, a fact left out never makes a verdict
+//! better, names do not matter, and whatever is asked is answered.
+
+#![allow(clippy::unwrap_used)] // helpers of tests are not tests to clippy
+
+mod plans;
+
+use std::collections::BTreeMap;
+
+use assess::facts::{Corner, Facts};
+use assess::interval::Intervals;
+use assess::loss::Loss;
+use assess::net::Net;
+use assess::recovery::{Mode, recover};
+use assess::world::World;
+use assess::{Evidence, Part, State, assess};
+use base::{Id, Timestamp};
+use plan::{Class, Effect, Plan};
+use plans::{Draw, read};
+use proptest::prelude::*;
+
+fn nothing() -> Evidence {
+    Evidence::none(Timestamp::UNIX_EPOCH)
+}
+
+/// When each service runs at best under a loss: nothing scarce, any way.
+fn at_best(plan: &Plan, loss: &Loss) -> BTreeMap<Id, (Intervals, Intervals)> {
+    let net = Net::new(plan);
+    let facts = Facts::new(Corner::Worst, BTreeMap::new(), loss.class, plan.assume);
+    let world = World::new(&net, loss, &facts);
+    let bound = recover(&world, &nothing(), Mode::Bound);
+    let planned = recover(&world, &nothing(), Mode::Plan);
+    let up = |id: &Id| {
+        let node = net.find(id).unwrap();
+        let of = |map: &BTreeMap<_, assess::recovery::Settled>| {
+            map.get(&node).map_or_else(Intervals::always, |known| known.up.clone())
+        };
+        (of(&bound), of(&planned))
+    };
+    plan.services.keys().map(|id| (id.clone(), up(id))).collect()
+}
+
+fn loss(events: &[(String, Effect)]) -> Loss {
+    let events = events.iter().map(|(id, effect)| (Id::new(id), *effect)).collect();
+    Loss { id: "x".into(), events, lasts: None, takes_people: false, class: Class::Disaster }
+}
+
+fn states(text: &str, evidence: &Evidence) -> BTreeMap<(String, String, Part), State> {
+    let reading = read(text);
+    let assessment = assess(&reading.plan, evidence, &|paths| reading.evidence_digest(paths));
+    let all = assessment.verdicts().into_iter();
+    all.map(|v| ((v.service.to_string(), v.loss.clone(), v.part), v.state)).collect()
+}
+
+/// The same text with other ids, which sort the other way round.
+fn mirrored(text: &str) -> String {
+    let things = Draw::things();
+    let word = |c: char| c.is_alphanumeric();
+    let parts = text.split_inclusive(|c| !word(c)).map(|part| {
+        let bare = part.trim_end_matches(|c| !word(c));
+        let first = bare.bytes().next().unwrap_or(b'a');
+        let turned = char::from(b'a' + b'z' - first.clamp(b'a', b'z'));
+        if things.iter().any(|id| id == bare) { format!("{turned}{part}") } else { part.to_owned() }
+    });
+    parts.collect()
+}
+
+fn rank(state: State) -> (bool, bool) {
+    (state >= State::Predicted, state > State::Missed)
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 300, ..ProptestConfig::default() })]
+
+    #[test]
+    fn more_loss_never_helps(draw in Draw::any(), lost in prop::collection::vec((0usize..40, 0u8..3), 1..4)) {
+        let reading = read(&draw.text());
+        let things = Draw::things();
+        let effect = |n: u8| [Effect::Out, Effect::Wiped, Effect::Gone][usize::from(n)];
+        let events: Vec<(String, Effect)> =
+            lost.iter().map(|(n, e)| (things[n % things.len()].clone(), effect(*e))).collect();
+        let less = at_best(&reading.plan, &loss(&events[1..]));
+        let more = at_best(&reading.plan, &loss(&events));
+        for (service, (up, _)) in &more {
+            let extra = up.minus(&less[service].0);
+            prop_assert!(extra.is_empty(), "{service} is up in {extra:?} only because of {:?}\n{}", events[0], draw.text());
+        }
+    }
+
+    #[test]
+    fn the_plan_is_never_better_than_what_is_possible(draw in Draw::any(), n in 0usize..40, e in 0u8..3) {
+        let reading = read(&draw.text());
+        let things = Draw::things();
+        let effect = [Effect::Out, Effect::Wiped, Effect::Gone][usize::from(e)];
+        for (service, (bound, planned)) in at_best(&reading.plan, &loss(&[(things[n % things.len()].clone(), effect)])) {
+            let extra = planned.minus(&bound);
+            prop_assert!(extra.is_empty(), "{service} {extra:?} {}\n{}", things[n % things.len()], draw.text());
+        }
+    }
+
+    #[test]
+    fn a_better_fact_never_hurts(draw in Draw::any(), which in 0usize..64, n in 0usize..40) {
+        let better = draw.better(which);
+        let things = Draw::things();
+        let loss = loss(&[(things[n % things.len()].clone(), Effect::Out)]);
+        let (before, after) = (at_best(&read(&draw.text()).plan, &loss), at_best(&read(&better.text()).plan, &loss));
+        for (service, (up, _)) in &before {
+            let lost = up.minus(&after[service].0);
+            prop_assert!(lost.is_empty(), "{service} {lost:?}\n{}\n{}", draw.text(), better.text());
+        }
+    }
+
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 60, ..ProptestConfig::default() })]
+
+    #[test]
+    fn a_fact_left_out_makes_no_verdict_better(draw in Draw::any(), which in 0usize..64) {
+        let text = draw.text();
+        let less = draw.without(which);
+        let (before, after) = (states(&text, &nothing()), states(&less, &nothing()));
+        for (key, state) in &after {
+            let was = before[key];
+            prop_assert!(
+                rank(*state) <= rank(was) || *state == State::Unknown,
+                "{key:?}: {was:?} became {state:?}\n{text}\n{less}"
+            );
+            prop_assert!(!(was >= State::Predicted && *state == State::Missed), "{key:?} {was:?} {state:?}\n{text}\n{less}");
+        }
+    }
+
+    #[test]
+    fn names_do_not_matter(draw in Draw::any()) {
+        let text = draw.text();
+        let renamed: BTreeMap<_, _> = states(&text, &nothing())
+            .into_iter()
+            .map(|((service, loss, part), state)| ((mirrored(&service), mirrored(&loss), part), state))
+            .collect();
+        prop_assert_eq!(renamed, states(&mirrored(&text), &nothing()), "{}", text);
+    }
+}
