@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 
 use base::{Id, Span};
-use plan::Verb;
+use plan::{Plan, Verb};
 
 /// A way, the copies it starts from, and its chain of steps.
 #[derive(Clone, Debug, PartialEq)]
@@ -19,8 +19,61 @@ pub struct Choice {
     pub steps: Vec<ChainStep>,
     /// Things this way uses: equipment, vaults, documents, teams, sites, services.
     pub used: Vec<Id>,
-    /// Paths of the parts of the plan that carrying it out exercises; evidence is bound to their digest.
-    pub slice: Vec<String>,
+    /// The service.
+    pub service: Id,
+}
+
+impl Choice {
+    /// Paths of the parts of the plan that carrying it out exercises; evidence is bound to their digest. Objectives,
+    /// intervals and costs are not among them: changing them voids nothing.
+    pub fn slice(&self, plan: &Plan) -> Vec<String> {
+        let id = &self.service;
+        let mut out = vec![
+            format!("services.{id}.ways.{}", self.way),
+            format!("services.{id}.run"),
+            format!("services.{id}.monitor"),
+        ];
+        for (data, source) in &self.sources {
+            let kind = kind_of(plan, data).unwrap_or("data");
+            out.extend(["path", "canary", "runs-on", "prepare"].map(|key| format!("{kind}.{data}.{key}")));
+            out.extend(["to", "how", "from"].map(|key| format!("{kind}.{data}.copies.{source}.{key}")));
+        }
+        out.extend(self.used.iter().filter_map(|used| {
+            let kind = kind_of(plan, used)?;
+            // A used service is exercised through its own ways; its objectives are its own business.
+            Some(if kind == "services" { format!("services.{used}.ways") } else { format!("{kind}.{used}") })
+        }));
+        out.sort();
+        out.dedup();
+        out
+    }
+}
+
+/// The key under which a thing stands.
+fn kind_of(plan: &Plan, id: &Id) -> Option<&'static str> {
+    Some(if plan.equipment.contains_key(id) {
+        "equipment"
+    } else if plan.sites.contains_key(id) {
+        "sites"
+    } else if plan.data.contains_key(id) {
+        "data"
+    } else if plan.vaults.contains_key(id) {
+        "vaults"
+    } else if plan.software.contains_key(id) {
+        "software"
+    } else if plan.documents.contains_key(id) {
+        "documents"
+    } else if plan.teams.contains_key(id) {
+        "teams"
+    } else if plan.suppliers.contains_key(id) {
+        "suppliers"
+    } else if plan.links.as_ref().is_some_and(|links| links.contains_key(id)) {
+        "links"
+    } else if plan.services.contains_key(id) {
+        "services"
+    } else {
+        return None;
+    })
 }
 
 /// One step of the chain.

@@ -454,35 +454,8 @@ impl<'a> Course<'_, 'a> {
         let mut used: Vec<Id> = used.into_iter().cloned().collect();
         used.sort();
         used.dedup();
-        let slice = self.slice(points, &used);
         let sources = points.iter().map(|p| (p.data.clone(), p.source.clone())).collect();
-        Choice { way: self.way.name.clone(), original, sources, steps, used, slice }
-    }
-
-    /// What carrying this out exercises. Objectives, intervals and costs are not in it: changing them voids nothing.
-    fn slice(&self, points: &[Point], used: &[Id]) -> Vec<String> {
-        let id = self.id();
-        let mut out = vec![
-            format!("services.{id}.ways.{}", self.way.name),
-            format!("services.{id}.run"),
-            format!("services.{id}.monitor"),
-        ];
-        for point in points {
-            let data = &point.data;
-            let kind = self.world.net.find(data).map_or("data", |node| self.world.net.thing(node).kind());
-            out.extend(["path", "canary", "runs-on", "prepare"].map(|key| format!("{kind}.{data}.{key}")));
-            out.extend(
-                ["to", "how", "from"].map(|key| format!("{kind}.{data}.copies.{}.{key}", point.source)),
-            );
-        }
-        out.extend(used.iter().filter_map(|used| {
-            let kind = self.world.net.thing(self.world.net.find(used)?).kind();
-            // A used service is exercised through its own ways; its objectives are its own business.
-            Some(if kind == "services" { format!("services.{used}.ways") } else { format!("{kind}.{used}") })
-        }));
-        out.sort();
-        out.dedup();
-        out
+        Choice { service: self.id().clone(), way: self.way.name.clone(), original, sources, steps, used }
     }
 }
 

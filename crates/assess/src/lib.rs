@@ -94,6 +94,11 @@ pub fn assess(plan: &Plan, evidence: &Evidence, digest: &dyn Fn(&[String]) -> St
     Assessment { outcomes }
 }
 
+/// When every service that a loss reaches is back, on what way and at what level, at the worst of what is not known.
+pub fn timelines(context: Context<'_>, loss: &Loss) -> BTreeMap<net::Node, recovery::Settled> {
+    Stage::new(context, loss).worst.settled
+}
+
 /// What one loss does to every service that it reaches.
 pub fn under(context: Context<'_>, loss: &Loss) -> Vec<Outcome> {
     Stage::new(context, loss).reached()

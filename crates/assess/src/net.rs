@@ -1,7 +1,9 @@
 //! The plan as a net of numbered things: what each one is, the regions it lies in, and what depends on it. Made once
 //! for a plan; every loss is worked out on it.
 
+use std::collections::hash_map::Entry;
 use std::collections::{BTreeSet, HashMap};
+use std::sync::OnceLock;
 
 use base::Id;
 use plan::{
@@ -127,6 +129,10 @@ pub struct Net<'p> {
     pub(crate) doubtful: Vec<Node>,
     /// Services that any loss may stop: nobody knows all that they need.
     pub(crate) obscure: Vec<Node>,
+    /// For each site: the lines that end there.
+    lines: Vec<Vec<Node>>,
+    /// For each site, once somebody asks: from which site each other one is reached with the fewest lines.
+    reached: Vec<OnceLock<HashMap<Node, Node>>>,
     order: crate::order::Order,
 }
 
@@ -145,11 +151,14 @@ impl<'p> Net<'p> {
             astray: Vec::new(),
             doubtful: Vec::new(),
             obscure: Vec::new(),
+            lines: Vec::new(),
+            reached: Vec::new(),
             order: crate::order::Order::default(),
         };
         net.number();
         net.places();
         net.relations();
+        net.join();
         net.order = crate::order::Order::new(&net);
         net
     }
@@ -210,6 +219,57 @@ impl<'p> Net<'p> {
             }
         }
         seen.into_iter().collect()
+    }
+
+    fn join(&mut self) {
+        self.lines = vec![Vec::new(); self.things.len()];
+        self.reached.resize_with(self.things.len(), OnceLock::new);
+        for node in self.nodes() {
+            if let Thing::Link(link) = self.thing(node) {
+                let ends: BTreeSet<Node> = link.between.iter().filter_map(|id| self.find(id)).collect();
+                ends.into_iter().for_each(|end| self.lines[end as usize].push(node));
+            }
+        }
+    }
+
+    /// The lines that join two sites directly.
+    pub fn lines_between(&self, a: Node, b: Node) -> impl Iterator<Item = Node> + '_ {
+        let other = &self.lines[b as usize];
+        self.lines[a as usize].iter().copied().filter(move |line| other.contains(line))
+    }
+
+    /// The way from one site to another with the fewest lines, as pairs of neighbours; nothing where no lines lead there.
+    pub fn hops(&self, from: Node, to: Node) -> Option<Vec<(Node, Node)>> {
+        let reached = self.reached[from as usize].get_or_init(|| self.spread(from));
+        let (mut out, mut at) = (Vec::new(), to);
+        while at != from {
+            let before = *reached.get(&at)?;
+            out.push((before, at));
+            at = before;
+        }
+        Some(out)
+    }
+
+    /// Breadth first.
+    fn spread(&self, from: Node) -> HashMap<Node, Node> {
+        let mut reached = HashMap::from([(from, from)]);
+        let mut edge = vec![from];
+        while !edge.is_empty() {
+            let mut next = Vec::new();
+            for here in edge {
+                for line in &self.lines[here as usize] {
+                    let Thing::Link(link) = self.thing(*line) else { continue };
+                    for end in link.between.iter().filter_map(|id| self.find(id)) {
+                        if let Entry::Vacant(free) = reached.entry(end) {
+                            free.insert(here);
+                            next.push(end);
+                        }
+                    }
+                }
+            }
+            edge = next;
+        }
+        reached
     }
 
     fn relations(&mut self) {

@@ -79,7 +79,7 @@ fn matching<'e>(case: &Case<'_, 'e>, world: &World<'_>, choice: &Choice) -> Vec<
     if own.is_empty() {
         return own;
     }
-    let digest = (case.stage.context.digest)(&choice.slice);
+    let digest = (case.stage.context.digest)(&choice.slice(case.stage.context.plan));
     let valid = case.stage.context.plan.evidence_valid.unwrap_or(VALID);
     let now = case.stage.context.evidence.now;
     let untouched = |id: &base::Id| {

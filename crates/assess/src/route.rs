@@ -4,7 +4,7 @@ use base::{Id, Rate};
 use plan::Placement;
 
 use crate::interval::Intervals;
-use crate::net::Thing;
+use crate::net::{Node, Thing};
 use crate::points::Point;
 use crate::world::World;
 
@@ -32,11 +32,12 @@ pub(crate) fn route(world: &World<'_>, point: &Point, to: &[&Id]) -> Route {
         return Route::free();
     }
     if !point.over.is_empty() {
-        return any_of(world, point.over.iter().collect());
+        return best(point.over.iter().filter_map(|id| world.net.find(id)).map(|line| one(world, line)).collect());
     }
-    let pairs = from.iter().flat_map(|a| to.iter().map(move |b| (a, *b)));
-    let all: Vec<Route> = pairs.map(|(a, b)| between(world, a, b)).collect();
-    best(all)
+    let ends = |ids: Vec<&Id>| ids.into_iter().filter_map(|id| world.net.find(id)).collect::<Vec<Node>>();
+    let (from, to) = (ends(from.iter().collect()), ends(to.to_vec()));
+    let pairs = from.iter().flat_map(|a| to.iter().map(move |b| (*a, *b)));
+    best(pairs.map(|(a, b)| between(world, a, b)).collect())
 }
 
 /// Sites where a vault or a machine is known to stand.
@@ -57,43 +58,21 @@ fn sites_of(world: &World<'_>, id: &Id) -> Vec<Id> {
 }
 
 /// The chain of lines with the fewest hops; of lines side by side any one will do.
-fn between(world: &World<'_>, a: &Id, b: &Id) -> Route {
-    let links = || world.net.plan.links.iter().flatten();
-    let mut came_from: Vec<(&Id, Option<usize>)> = vec![(a, None)];
-    let mut at = 0;
-    while at < came_from.len() && came_from[at].0 != b {
-        let here = came_from[at].0;
-        for next in links().filter(|(_, l)| l.between.contains(here)).flat_map(|(_, l)| &l.between) {
-            if !came_from.iter().any(|(seen, _)| *seen == next) {
-                came_from.push((next, Some(at)));
-            }
-        }
-        at += 1;
-    }
-    if at == came_from.len() {
-        return Route { up: Intervals::none(), rate: None };
-    }
+fn between(world: &World<'_>, a: Node, b: Node) -> Route {
+    let Some(hops) = world.net.hops(a, b) else { return Route { up: Intervals::none(), rate: None } };
     let mut out = Route::free();
-    while let Some(before) = came_from[at].1 {
-        let (from, to) = (came_from[before].0, came_from[at].0);
-        let side_by_side = links().filter(|(_, l)| l.between.contains(from) && l.between.contains(to));
-        let hop = any_of(world, side_by_side.map(|(id, _)| id).collect());
+    for (from, to) in hops {
+        let hop = best(world.net.lines_between(from, to).map(|line| one(world, line)).collect());
         out.up = out.up.intersect(&hop.up);
         out.rate = out.rate.into_iter().chain(hop.rate).min();
-        at = before;
     }
     out
 }
 
-fn any_of(world: &World<'_>, lines: Vec<&Id>) -> Route {
-    best(lines.into_iter().map(|line| one(world, line)).collect())
-}
-
-fn one(world: &World<'_>, line: &Id) -> Route {
-    let known = world.net.find(line).map(|node| (node, world.net.thing(node)));
-    let Some((node, Thing::Link(link))) = known else { return Route::free() };
-    let rate = world.facts.rate(&|| world.net.path(node, "bandwidth"), &link.bandwidth);
-    Route { up: world.condition(node).up(), rate }
+fn one(world: &World<'_>, line: Node) -> Route {
+    let Thing::Link(link) = world.net.thing(line) else { return Route::free() };
+    let rate = world.facts.rate(&|| world.net.path(line, "bandwidth"), &link.bandwidth);
+    Route { up: world.condition(line).up(), rate }
 }
 
 /// Works while any of them does. Its rate is that of the widest that works at all; one of unknown rate hides it.

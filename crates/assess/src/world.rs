@@ -29,6 +29,8 @@ pub struct World<'a> {
     /// Things that are new or restored: what hit the old ones does not touch them.
     renewed: BTreeSet<Node>,
     known: BTreeMap<Node, (Condition, Touched)>,
+    /// Where everything that is not worked out anew here stands: the world before things were renewed.
+    before: Option<(&'a World<'a>, BTreeSet<Node>)>,
     /// Services whose running way may have lost something.
     pub(crate) services: BTreeSet<Node>,
 }
@@ -36,15 +38,6 @@ pub struct World<'a> {
 impl<'a> World<'a> {
     /// The plan under `loss`.
     pub fn new(net: &'a Net<'a>, loss: &'a Loss, facts: &'a Facts) -> World<'a> {
-        World::with(net, loss, facts, BTreeSet::new())
-    }
-
-    /// The same loss after these things were replaced or restored.
-    pub fn renewed(&self, things: BTreeSet<Node>) -> World<'a> {
-        World::with(self.net, self.loss, self.facts, things)
-    }
-
-    fn with(net: &'a Net<'a>, loss: &'a Loss, facts: &'a Facts, renewed: BTreeSet<Node>) -> World<'a> {
         let mut hit: BTreeMap<Node, Vec<Effect>> = BTreeMap::new();
         for (id, effect) in &loss.events {
             if let Some(node) = net.find(id) {
@@ -52,13 +45,36 @@ impl<'a> World<'a> {
             }
         }
         let services = net.obscure.iter().copied().collect();
-        let mut world = World { net, loss, facts, hit, renewed, known: BTreeMap::new(), services };
-        world.pass_on();
+        let (renewed, known) = (BTreeSet::new(), BTreeMap::new());
+        let mut world = World { net, loss, facts, hit, renewed, known, before: None, services };
+        world.pass_on(world.first_reached());
         world
     }
 
-    fn pass_on(&mut self) {
-        let mut todo: VecDeque<Node> = self.first_reached().into_iter().collect();
+    /// The same loss after these things were replaced or restored. Only they and what depends on them is worked out.
+    pub fn renewed(&'a self, things: BTreeSet<Node>) -> World<'a> {
+        let mut anew = things.clone();
+        let mut todo: Vec<Node> = things.iter().copied().collect();
+        while let Some(node) = todo.pop() {
+            let own = |node: &&Node| self.net.service(**node).is_none();
+            todo.extend(self.net.dependents(node).iter().filter(own).filter(|node| anew.insert(**node)));
+        }
+        let mut world = World {
+            net: self.net,
+            loss: self.loss,
+            facts: self.facts,
+            hit: self.hit.clone(),
+            renewed: things,
+            known: BTreeMap::new(),
+            before: Some((self, anew.clone())),
+            services: BTreeSet::new(),
+        };
+        world.pass_on(anew);
+        world
+    }
+
+    fn pass_on(&mut self, first: BTreeSet<Node>) {
+        let mut todo: VecDeque<Node> = first.into_iter().collect();
         let mut waiting: BTreeSet<Node> = todo.iter().copied().collect();
         while let Some(node) = todo.pop_front() {
             waiting.remove(&node);
@@ -115,6 +131,9 @@ impl<'a> World<'a> {
     /// How a thing fares. Services are well here: `Recovery` works them out.
     pub fn condition(&self, node: Node) -> &Condition {
         static WELL: Condition = Condition::WELL;
+        if let Some((before, _)) = self.before.as_ref().filter(|(_, anew)| !anew.contains(&node)) {
+            return before.condition(node);
+        }
         let Some((condition, touched)) = self.known.get(&node) else { return &WELL };
         self.facts.absorb(touched);
         condition

@@ -65,7 +65,7 @@ fn drill(loss: &str) -> DrillRecord {
         service: Id::new("counter"),
         way: choice.way.clone(),
         loss: loss.to_owned(),
-        digest: reading.evidence_digest(&choice.slice),
+        digest: reading.evidence_digest(&choice.slice(&reading.plan)),
         at: before(Span::hours(1)),
         sources: choice.sources.clone(),
         used: choice.used.clone(),
@@ -183,7 +183,7 @@ fn a_drill_alone_does_not_prove_what_has_to_wait_for_people() {
         let assessment = assess(&reading.plan, &nothing(), &|paths| reading.evidence_digest(paths));
         let choice = assessment.outcome("counter", "hall").unwrap().choice().unwrap().clone();
         let mut record = drill("hall");
-        record.digest = reading.evidence_digest(&choice.slice);
+        record.digest = reading.evidence_digest(&choice.slice(&reading.plan));
         record.steps = choice.steps.iter().map(measured).collect();
         judge(text, &with(vec![record], Vec::new()), "counter", "hall", Part::Rto)
     };

@@ -33,7 +33,23 @@ pub(crate) fn run(args: &PlanArgs, lang: Lang) -> Result<(), Fault> {
     let estate = phase("generate", || estate::generate(sizes, args.seed))?;
     args.write.as_deref().map_or(Ok(()), |dir| write(&estate, dir))?;
     let reading = phase("load", || plan::read(&estate, ENTRY))?;
-    sound(&reading, lang)
+    sound(&reading, lang)?;
+    assessment(&reading)
+}
+
+/// Compiles the plan, then works out every single loss with the courses of all services it reaches, then one more.
+fn assessment(reading: &Reading) -> Result<(), Fault> {
+    let plan = &reading.plan;
+    let net = phase("compile", || assess::net::Net::new(plan))?;
+    let losses = phase("losses", || assess::loss::generate(plan))?;
+    let evidence = assess::Evidence::none(base::Timestamp::UNIX_EPOCH);
+    let digest = |_: &[String]| String::new();
+    let context = assess::Context { plan, net: &net, evidence: &evidence, digest: &digest };
+    let singles = || losses.iter().map(|loss| assess::timelines(context, loss).len()).sum::<usize>();
+    let reached = phase("singles", singles)?;
+    let site = losses.iter().find(|loss| plan.sites.contains_key(loss.id.as_str()));
+    phase("what-if", || site.map_or(0, |loss| assess::under(context, loss).len()))?;
+    line(&format!("# {} losses reach {reached} services", losses.len()))
 }
 
 fn sizes(args: &PlanArgs) -> Result<Sizes, Fault> {

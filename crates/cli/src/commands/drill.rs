@@ -102,7 +102,7 @@ pub(crate) fn carry_out(
         loss: &outcome.loss.id,
         choice,
         lost: &lost,
-        digest: &plan.reading.evidence_digest(&choice.slice),
+        digest: &plan.reading.evidence_digest(&choice.slice(&plan.reading.plan)),
         known: &evidence.copies,
     };
     let record = drivers::drill(&plan.host()?, &request, &session.clock, &session.terminal)?;

@@ -284,7 +284,7 @@ fn choice() -> Choice {
             step(Verb::Check, "residents", true),
         ],
         used: vec![Id::new("remote")],
-        slice: Vec::new(),
+        service: Id::new("register"),
     }
 }
 
