@@ -19,6 +19,11 @@ impl Id {
         Id(Arc::from(text))
     }
 
+    /// An id from text that is shared already, without a copy of it.
+    pub fn shared(text: &Arc<str>) -> Id {
+        Id(Arc::clone(text))
+    }
+
     /// The id as written.
     pub fn as_str(&self) -> &str {
         &self.0

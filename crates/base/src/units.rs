@@ -345,6 +345,9 @@ fn scale(number: f64, unit: u64) -> u64 {
 
 /// Splits `1h30m` into numbers and unit spellings; says what was meant where the spelling is not the plain one.
 fn amounts<'t>(text: &'t str, units: &[Unit]) -> Result<Vec<(f64, &'t str)>, UnitError> {
+    if let Ok(amounts) = amounts_plain(text, units) {
+        return Ok(amounts);
+    }
     let plain = plain(text, units);
     if plain != text {
         return match amounts_plain(&plain, units) {

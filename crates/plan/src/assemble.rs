@@ -3,31 +3,36 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use base::{Id, Span};
-use serde_json::{Value as Json, json};
 
 use crate::decode;
 use crate::language::{Kind, is_built_in};
 use crate::model::{Assume, Organization, Plan};
+use crate::tree::{Map, Tree};
 
-pub(crate) fn plan(canon: &Json, tables: &BTreeMap<Kind, BTreeMap<Id, Json>>) -> Plan {
+/// The things of each kind, in canonical form.
+pub(crate) type Tables = BTreeMap<Kind, BTreeMap<Id, Tree>>;
+
+pub(crate) fn plan(top: &Map, tables: &Tables) -> Plan {
     let empty = BTreeMap::new();
     let things = |kind: Kind| tables.get(&kind).unwrap_or(&empty);
-    let organization = canon.get("organization").cloned().unwrap_or(json!({}));
-    let word = |key: &str| organization.get(key).and_then(Json::as_str).map(str::to_owned);
+    let word = |key: &str| top.get("organization")?.get(key)?.as_str().map(str::to_owned);
     let mut plan = Plan {
         organization: Organization { name: word("name"), timezone: word("timezone") },
-        assume: if canon.get("assume").and_then(Json::as_str) == Some("standard") {
+        assume: if top.get("assume").and_then(Tree::as_str) == Some("standard") {
             Assume::Standard
         } else {
             Assume::None
         },
-        evidence_valid: canon.pointer("/evidence/valid").and_then(Json::as_u64).map(Span::millis),
+        evidence_valid: top
+            .get("evidence")
+            .and_then(|evidence| evidence.get("valid")?.as_u64())
+            .map(Span::millis),
         regions: things(Kind::Region)
             .iter()
             .map(|(id, value)| (id.clone(), decode::region(id, value)))
             .collect(),
         sites: decode::table(things(Kind::Site), decode::site),
-        links: canon.get("links").map(|_| decode::table(things(Kind::Link), decode::link)),
+        links: tables.get(&Kind::Link).map(|links| decode::table(links, decode::link)),
         equipment: decode::table(things(Kind::Equipment), decode::equipment),
         software: decode::table(things(Kind::Software), decode::software),
         data: decode::table(things(Kind::Data), decode::data),
@@ -38,9 +43,9 @@ pub(crate) fn plan(canon: &Json, tables: &BTreeMap<Kind, BTreeMap<Id, Json>>) ->
         services: decode::table(things(Kind::Service), decode::service),
         functions: decode::table(things(Kind::Function), decode::function),
         scenarios: decode::table(things(Kind::Scenario), decode::scenario),
-        accepted: canon
+        accepted: top
             .get("accept")
-            .and_then(Json::as_array)
+            .and_then(Tree::as_list)
             .into_iter()
             .flatten()
             .filter_map(decode::accepted)
@@ -63,7 +68,7 @@ fn built_in_regions(plan: &mut Plan) {
         .cloned()
         .collect();
     for id in used {
-        let region = decode::region(&id, &json!({}));
+        let region = decode::region(&id, &Tree::Null);
         plan.regions.entry(id).or_insert(region);
     }
 }

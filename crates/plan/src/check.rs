@@ -2,20 +2,22 @@
 //! what is well formed is kept. Units, order of sets and short forms are made alike here, so that digests do not depend
 //! on spelling.
 
-use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use base::units::half_width;
 use base::{Arg, Bytes, Id, Length, Message, Rate, Span, UnitError};
-use serde_json::{Map, Value as Json, json};
 
 use crate::diagnostic::{Diagnostic, Mark};
 use crate::language::{COMMON, Key, Kind, Shape};
+use crate::near::nearest;
+use crate::places::{Path, Places};
+use crate::tree::{Map, Tree, tree};
 use crate::yaml::{Node, Value};
 
 /// A reference found, to be resolved when all ids are known.
 #[derive(Clone, Debug)]
 pub(crate) struct Reference {
-    pub(crate) id: String,
+    pub(crate) id: Arc<str>,
     pub(crate) kinds: &'static [Kind],
     pub(crate) mark: Mark,
 }
@@ -25,9 +27,9 @@ pub(crate) struct Reference {
 pub(crate) struct Checker {
     pub(crate) diagnostics: Vec<Diagnostic>,
     pub(crate) references: Vec<Reference>,
-    pub(crate) places: BTreeMap<String, Mark>,
+    pub(crate) places: Places,
     /// Names used for hours, to be looked up in `calendars`.
-    pub(crate) calendars: Vec<(String, Mark)>,
+    pub(crate) calendars: Vec<(Arc<str>, Mark)>,
 }
 
 /// Words that stand for what is known about a value.
@@ -49,22 +51,22 @@ impl Checker {
         self.diagnostics.push(Diagnostic { help, ..Diagnostic::error(code, mark, message) });
     }
 
-    pub(crate) fn wrong_type(&mut self, node: &Node, wanted: &'static str) -> Json {
+    pub(crate) fn wrong_type(&mut self, node: &Node, wanted: &'static str) -> Tree {
         let message = Message::new("plan-wrong-type")
             .with("wanted", Message::new(wanted))
             .with("found", Message::new(found(node)));
         let example = |fix: &str| Message::new("plan-for-example").with("fix", fix);
         let help = node.text().and_then(full_width).or_else(|| Some(example(example_of(wanted)?)));
         self.error("wrong-type", node.mark, message, help);
-        Json::Null
+        Tree::Null
     }
 
     /// The value behind a key.
-    pub(crate) fn shape(&mut self, node: &Node, shape: &'static Shape, path: &str) -> Json {
-        self.places.entry(path.to_owned()).or_insert(node.mark);
+    pub(crate) fn shape(&mut self, node: &Node, shape: &'static Shape, path: Path) -> Tree {
+        self.places.note(path, node.mark);
         let kept = matches!(shape, Shape::Text | Shape::Any | Shape::Special(_));
         if node.plain() == Some(UNKNOWN) && !kept {
-            return json!(UNKNOWN);
+            return tree!(UNKNOWN);
         }
         match shape {
             Shape::Text => self.text(node),
@@ -92,40 +94,40 @@ impl Checker {
         }
     }
 
-    fn text(&mut self, node: &Node) -> Json {
+    fn text(&mut self, node: &Node) -> Tree {
         match node.text() {
-            Some(text) => json!(text),
+            Some(_) => tree!(node.shared()),
             None => self.wrong_type(node, "plan-a-text"),
         }
     }
 
-    fn flag(&mut self, node: &Node) -> Json {
+    fn flag(&mut self, node: &Node) -> Tree {
         match node.plain() {
-            Some("true") => json!(true),
-            Some("false") => json!(false),
+            Some("true") => tree!(true),
+            Some("false") => tree!(false),
             Some("yes" | "on") => {
                 let help = Message::new("plan-flag-help").with("fix", "true");
                 self.error("wrong-type", node.mark, Message::new("plan-flag"), Some(help));
-                json!(true)
+                tree!(true)
             }
             _ => self.wrong_type(node, "plan-a-flag"),
         }
     }
 
-    fn count(&mut self, node: &Node) -> Json {
+    fn count(&mut self, node: &Node) -> Tree {
         let text = node.text().unwrap_or_default();
         let plain: String = text.chars().map(half_width).filter(|c| *c != ',').collect();
         match plain.parse::<u32>() {
-            Ok(n) if plain == text => json!(n),
+            Ok(n) if plain == text => tree!(n),
             Ok(n) => {
                 self.spelling(node, &n.to_string());
-                json!(n)
+                tree!(n)
             }
             Err(_) => self.wrong_type(node, "plan-a-count"),
         }
     }
 
-    fn share(&mut self, node: &Node) -> Json {
+    fn share(&mut self, node: &Node) -> Tree {
         let text: String = node.text().unwrap_or_default().chars().map(half_width).collect();
         let percent = text.strip_suffix('%').map(|percent| percent.trim().parse::<f64>());
         match (percent, text.parse::<f64>()) {
@@ -133,27 +135,27 @@ impl Checker {
                 if Some(text.as_str()) != node.text() || text.contains(' ') {
                     self.spelling(node, &text.replace(' ', ""));
                 }
-                json!(percent / 100.0)
+                tree!(percent / 100.0)
             }
             (Some(Ok(_)), _) => {
                 let message = Message::new("plan-share-range").with("text", text);
                 let help = Message::new("plan-for-example").with("fix", "50%");
                 self.error("out-of-range", node.mark, message, Some(help));
-                Json::Null
+                Tree::Null
             }
-            (None, Ok(0.0)) => json!(0.0),
+            (None, Ok(0.0)) => tree!(0.0),
             (None, Ok(number)) if number.is_finite() => self.bare(node, &share_fixes(number)),
             _ => self.wrong_type(node, "plan-a-share"),
         }
     }
 
     /// A number without the unit it needs.
-    pub(crate) fn bare(&mut self, node: &Node, fixes: &[String]) -> Json {
+    pub(crate) fn bare(&mut self, node: &Node, fixes: &[String]) -> Tree {
         let list: Vec<Arg> = fixes.iter().cloned().map(Arg::Text).collect();
         let help = Message::new("plan-missing-unit-help").with("fixes", list);
         let message = Message::new("plan-missing-unit").with("text", node.text().unwrap_or_default());
         self.error("missing-unit", node.mark, message, Some(help));
-        Json::Null
+        Tree::Null
     }
 
     pub(crate) fn spelling(&mut self, node: &Node, fix: &str) {
@@ -172,14 +174,14 @@ impl Checker {
         node: &Node,
         wanted: &'static str,
         parse: impl Fn(&str) -> Result<u64, UnitError>,
-    ) -> Json {
+    ) -> Tree {
         let Some(text) = node.text() else { return self.wrong_type(node, wanted) };
         let wanted_text = Message::new(wanted);
         match parse(text) {
-            Ok(value) => json!(value),
+            Ok(value) => tree!(value),
             Err(UnitError::Spelling { fix }) => {
                 self.spelling(node, &fix);
-                parse(&fix).map_or(Json::Null, |value| json!(value))
+                parse(&fix).map_or(Tree::Null, |value| tree!(value))
             }
             Err(UnitError::MissingUnit { fixes, .. }) => self.bare(node, &fixes),
             Err(UnitError::UnknownUnit { unit, fix }) => {
@@ -189,16 +191,16 @@ impl Checker {
                 };
                 let message = Message::new("plan-unknown-unit").with("unit", unit).with("text", text);
                 self.error("unknown-unit", node.mark, message, Some(help));
-                Json::Null
+                Tree::Null
             }
             Err(UnitError::NotANumber) => self.wrong_type(node, wanted),
         }
     }
 
-    fn word(&mut self, node: &Node, words: &[&str]) -> Json {
+    fn word(&mut self, node: &Node, words: &[&str]) -> Tree {
         let text = node.text().unwrap_or_default();
         if words.contains(&text) {
-            return json!(text);
+            return tree!(node.shared());
         }
         let list: Vec<Arg> = words.iter().map(|word| Arg::from(*word)).collect();
         let help = match nearest(text, words.iter().copied()) {
@@ -207,63 +209,65 @@ impl Checker {
         };
         let message = Message::new("plan-unknown-word").with("text", text).with("list", list);
         self.error("unknown-word", node.mark, message, Some(help));
-        Json::Null
+        Tree::Null
     }
 
     /// The id of a thing, resolved later.
-    pub(crate) fn reference(&mut self, node: &Node, kinds: &'static [Kind]) -> Json {
-        let Some(text) = node.text() else { return self.wrong_type(node, "plan-an-id") };
-        self.references.push(Reference { id: text.to_owned(), kinds, mark: node.mark });
-        json!(text)
+    pub(crate) fn reference(&mut self, node: &Node, kinds: &'static [Kind]) -> Tree {
+        let Some(id) = node.shared() else { return self.wrong_type(node, "plan-an-id") };
+        self.references.push(Reference { id: Arc::clone(id), kinds, mark: node.mark });
+        tree!(id)
     }
 
     /// One or several, in any order. A list that holds `unknown` is not complete.
-    fn set(&mut self, node: &Node, inner: &'static Shape, path: &str) -> Json {
+    fn set(&mut self, node: &Node, inner: &'static Shape, path: Path) -> Tree {
         let items: &[Node] = match &node.value {
             Value::List(items) => items,
-            Value::Null => return Json::Null,
+            Value::Null => return Tree::Null,
             _ => std::slice::from_ref(node),
         };
-        let path = format!("{path}[]");
+        let path = path.and("[]");
         let read = items.iter().map(|item| match item.plain() {
-            Some(UNKNOWN) => json!(UNKNOWN),
-            _ => self.shape(item, inner, &path),
+            Some(UNKNOWN) => tree!(UNKNOWN),
+            _ => self.shape(item, inner, path),
         });
-        let mut items: Vec<Json> = read.filter(|item| !item.is_null()).collect();
-        items.sort_by_key(ToString::to_string);
+        let mut items: Vec<Tree> = read.collect();
+        items.retain(|item| !item.is_null());
+        sort(&mut items);
         items.dedup();
-        json!(items)
+        Tree::List(items)
     }
 
-    fn list(&mut self, node: &Node, inner: &'static Shape, path: &str) -> Json {
+    fn list(&mut self, node: &Node, inner: &'static Shape, path: Path) -> Tree {
         let Value::List(items) = &node.value else { return self.wrong_type(node, "plan-a-list") };
-        let items = items.iter().enumerate().map(|(n, item)| self.shape(item, inner, &format!("{path}.{n}")));
-        Json::Array(items.filter(|item| !item.is_null()).collect())
+        let items =
+            items.iter().enumerate().map(|(n, item)| self.shape(item, inner, path.child(&n.to_string())));
+        Tree::List(items.filter(|item| !item.is_null()).collect())
     }
 
     /// A map with known keys. Unknown ones are reported, with the nearest known one.
-    pub(crate) fn record(&mut self, node: &Node, keys: &[&'static [Key]], path: &str) -> Json {
+    pub(crate) fn record(&mut self, node: &Node, keys: &[&'static [Key]], path: Path) -> Tree {
         let Value::Map(entries) = &node.value else {
             return if matches!(node.value, Value::Null) {
-                json!({})
+                tree!({})
             } else {
                 self.wrong_type(node, "plan-a-map")
             };
         };
-        let mut out = Map::new();
+        let mut out = Map::with_room(entries.len());
         for (name, value) in entries.iter() {
             let Some(text) = name.text() else { continue };
             match keys.iter().copied().flatten().find(|key| key.name == text) {
                 Some(key) => {
-                    let inner = self.shape(value, &key.shape, &format!("{path}.{text}"));
+                    let inner = self.shape(value, &key.shape, path.child(text));
                     if !inner.is_null() {
-                        out.insert(text.to_owned(), inner);
+                        out.insert(key.name, inner);
                     }
                 }
                 None => self.unknown_key(name, keys.iter().copied().flatten().map(|key| key.name)),
             }
         }
-        Json::Object(out)
+        Tree::Map(out)
     }
 
     pub(crate) fn unknown_key<'k>(&mut self, key: &Node, known: impl Iterator<Item = &'k str>) {
@@ -287,8 +291,8 @@ impl Checker {
     }
 
     /// A table of things of one kind: id to record.
-    pub(crate) fn things(&mut self, node: &Node, kind: Kind) -> BTreeMap<Id, (Json, Mark)> {
-        let mut out = BTreeMap::new();
+    pub(crate) fn things(&mut self, node: &Node, kind: Kind) -> Vec<(Id, Tree, Mark)> {
+        let mut out = Vec::with_capacity(node.entries().len());
         if !matches!(node.value, Value::Map(_) | Value::Null) {
             self.wrong_type(node, "plan-a-table");
         }
@@ -300,12 +304,19 @@ impl Checker {
                 self.error("bad-id", name.mark, Message::new("plan-bad-id").with("id", id), Some(help));
                 continue;
             }
-            let path = format!("{}.{id}", kind.table());
-            self.places.insert(path.clone(), name.mark);
-            let record = self.record(value, &[crate::language::keys(kind), COMMON], &path);
-            out.insert(Id::new(id), (record, name.mark));
+            let path = Path::of(kind.table()).child(id);
+            self.places.insert(path, name.mark);
+            let record = self.record(value, &[crate::language::keys(kind), COMMON], path);
+            out.extend(name.shared().map(|id| (Id::shared(id), record, name.mark)));
         }
         out
+    }
+}
+
+/// Brings parts whose order does not matter into the one that digests count on: that of their JSON.
+pub(crate) fn sort(items: &mut [Tree]) {
+    if items.len() > 1 {
+        items.sort_by_cached_key(ToString::to_string);
     }
 }
 
@@ -375,28 +386,18 @@ fn found(node: &Node) -> &'static str {
 }
 
 /// A node as it is, for keys that are kept and not used. Quantities are made alike, so that digests hold.
-pub(crate) fn anything(node: &Node) -> Json {
+pub(crate) fn anything(node: &Node) -> Tree {
     match &node.value {
-        Value::Null => Json::Null,
+        Value::Null => Tree::Null,
         Value::Scalar { text, plain: true } => match (Span::parse(text), Bytes::parse(text)) {
-            (Ok(span), _) => json!({ "span": span.as_millis() }),
-            (_, Ok(bytes)) => json!({ "bytes": bytes.0 }),
-            _ => json!(&**text),
+            (Ok(span), _) => tree!({ "span": span.as_millis() }),
+            (_, Ok(bytes)) => tree!({ "bytes": bytes.0 }),
+            _ => tree!(text),
         },
-        Value::Scalar { text, .. } => json!(&**text),
-        Value::List(items) => Json::Array(items.iter().map(anything).collect()),
-        Value::Map(entries) => Json::Object(
-            entries
-                .iter()
-                .map(|(key, value)| (key.text().unwrap_or_default().to_owned(), anything(value)))
-                .collect(),
-        ),
+        Value::Scalar { text, .. } => tree!(text),
+        Value::List(items) => Tree::List(items.iter().map(anything).collect()),
+        Value::Map(entries) => {
+            Tree::Map(entries.iter().map(|(key, value)| (key.word(), anything(value))).collect())
+        }
     }
-}
-
-/// The known word most like `text`, if one is near.
-pub(crate) fn nearest<'k>(text: &str, known: impl Iterator<Item = &'k str>) -> Option<&'k str> {
-    let limit = (text.chars().count() / 3).max(1) + 1;
-    let scored = known.map(|word| (strsim::damerau_levenshtein(text, word), word));
-    scored.filter(|(distance, _)| *distance <= limit).min().map(|(_, word)| word)
 }

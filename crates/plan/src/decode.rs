@@ -5,7 +5,6 @@ use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 use base::{Bytes, Id, Rate, Span};
-use serde_json::{Value as Json, json};
 
 use crate::check::UNKNOWN;
 use crate::language::is_built_in;
@@ -15,50 +14,65 @@ use crate::model::{
     PowerKind, PowerSource, Probe, Readiness, Region, RegionKind, Run, Scenario, Secret, Service, Site,
     Software, Step, Supplier, Team, Vault, Verb, Way,
 };
+use crate::tree::{Tree, Word};
 
-type Reader<T> = fn(&Json) -> Option<T>;
+type Reader<T> = fn(&Tree) -> Option<T>;
 
-fn text(value: &Json, key: &str) -> Option<String> {
-    value.get(key).and_then(Json::as_str).filter(|text| *text != UNKNOWN).map(str::to_owned)
+fn text(value: &Tree, key: &str) -> Option<String> {
+    value.get(key).and_then(Tree::as_str).filter(|text| *text != UNKNOWN).map(str::to_owned)
 }
 
-fn ids(value: &Json, key: &str) -> Vec<Id> {
+fn ids(value: &Tree, key: &str) -> Vec<Id> {
     value
         .get(key)
-        .and_then(Json::as_array)
+        .and_then(Tree::as_list)
         .into_iter()
         .flatten()
-        .filter_map(Json::as_str)
-        .filter(|id| *id != UNKNOWN)
-        .map(Id::new)
+        .filter_map(Tree::text)
+        .filter(|id| &***id != UNKNOWN)
+        .map(Id::shared)
         .collect()
 }
 
+fn id(value: &Tree, key: &str) -> Option<Id> {
+    value.get(key).and_then(Tree::text).filter(|id| &***id != UNKNOWN).map(Id::shared)
+}
+
+/// The id that a key is.
+fn own(key: &Word) -> Id {
+    match key {
+        Word::Own(id) => Id::shared(id),
+        Word::Known(id) => Id::new(id),
+    }
+}
+
 /// Whether a list is `unknown`, or was written with `unknown` in it, so that there may be more.
-fn open(value: &Json, key: &str) -> bool {
-    let unknown = |item: &Json| *item == json!(UNKNOWN);
-    value.get(key).is_some_and(|list| unknown(list) || list.as_array().is_some_and(|l| l.iter().any(unknown)))
+fn open(value: &Tree, key: &str) -> bool {
+    let unknown = |item: &Tree| item.as_str() == Some(UNKNOWN);
+    value
+        .get(key)
+        .is_some_and(|list| unknown(list) || list.as_list().is_some_and(|items| items.iter().any(unknown)))
 }
 
-fn records<'j>(value: &'j Json, key: &str) -> Option<impl Iterator<Item = &'j Json> + use<'j>> {
-    Some(value.get(key)?.as_array()?.iter().filter(|item| item.is_object()))
+fn records<'j>(value: &'j Tree, key: &str) -> Option<impl Iterator<Item = &'j Tree> + use<'j>> {
+    Some(value.get(key)?.as_list()?.iter().filter(|item| item.is_map()))
 }
 
-fn words(value: &Json, key: &str) -> Vec<String> {
-    let list = value.get(key).and_then(Json::as_array).into_iter().flatten();
-    list.filter_map(Json::as_str).map(str::to_owned).collect()
+fn words(value: &Tree, key: &str) -> Vec<String> {
+    let list = value.get(key).and_then(Tree::as_list).into_iter().flatten();
+    list.filter_map(Tree::as_str).map(str::to_owned).collect()
 }
 
-fn millis(value: &Json) -> Option<Span> {
+fn millis(value: &Tree) -> Option<Span> {
     value.as_u64().map(Span::millis)
 }
 
-fn whole(value: &Json) -> Option<u32> {
+fn whole(value: &Tree) -> Option<u32> {
     value.as_u64().and_then(|n| u32::try_from(n).ok())
 }
 
 /// A fact of any type.
-fn fact<T: Clone>(value: Option<&Json>, read: Reader<T>) -> Fact<T> {
+fn fact<T: Clone>(value: Option<&Tree>, read: Reader<T>) -> Fact<T> {
     let Some(value) = value else { return Fact::Absent };
     match value.as_str() {
         Some("none") => return Fact::Nothing,
@@ -69,18 +83,18 @@ fn fact<T: Clone>(value: Option<&Json>, read: Reader<T>) -> Fact<T> {
     if let Some(exact) = one("is") {
         return Fact::Exact(exact);
     }
-    if let Some([low, high]) = value.get("range").and_then(Json::as_array).map(Vec::as_slice) {
+    if let Some([low, high]) = value.get("range").and_then(Tree::as_list) {
         return read(low).map_or(Fact::Unknown, |low| Fact::Range(low, read(high)));
     }
     if let (Some(min), Some(likely), Some(max)) = (one("min"), one("likely"), one("max")) {
         return Fact::Likely { min, likely, max };
     }
-    if let Some(sources) = value.get("disputed").and_then(Json::as_object) {
+    if let Some(sources) = value.get("disputed").and_then(Tree::as_map) {
         return Fact::Disputed(
-            sources.iter().map(|(source, said)| (source.clone(), fact(Some(said), read))).collect(),
+            sources.iter().map(|(source, said)| (source.to_string(), fact(Some(said), read))).collect(),
         );
     }
-    if let Some(points) = value.get("curve").and_then(Json::as_array) {
+    if let Some(points) = value.get("curve").and_then(Tree::as_list) {
         return curve(points, read);
     }
     let class = |key: &str| Box::new(fact(value.get(key), read));
@@ -91,8 +105,8 @@ fn fact<T: Clone>(value: Option<&Json>, read: Reader<T>) -> Fact<T> {
 }
 
 /// Repaired wholly at the last point, if that is all of it; else not before.
-fn curve<T: Clone>(points: &[Json], read: Reader<T>) -> Fact<T> {
-    let last = points.last().and_then(|point| Some((point.get(0)?.as_f64()?, read(point.get(1)?)?)));
+fn curve<T: Clone>(points: &[Tree], read: Reader<T>) -> Fact<T> {
+    let last = points.last().and_then(|point| Some((point.at(0)?.as_f64()?, read(point.at(1)?)?)));
     match last {
         Some((share, time)) if share >= 1.0 => Fact::Exact(time),
         Some((_, time)) => Fact::Range(time, None),
@@ -100,11 +114,11 @@ fn curve<T: Clone>(points: &[Json], read: Reader<T>) -> Fact<T> {
     }
 }
 
-fn span_fact(value: &Json, key: &str) -> Fact<Span> {
+fn span_fact(value: &Tree, key: &str) -> Fact<Span> {
     fact(value.get(key), millis)
 }
 
-fn existence(value: &Json) -> Option<Existence> {
+fn existence(value: &Tree) -> Option<Existence> {
     Some(match value.as_str()? {
         "yes" => Existence::Yes,
         "planned" => Existence::Planned,
@@ -114,7 +128,7 @@ fn existence(value: &Json) -> Option<Existence> {
     })
 }
 
-fn common(value: &Json) -> Common {
+fn common(value: &Tree) -> Common {
     Common {
         title: text(value, "title"),
         regions: ids(value, "in"),
@@ -127,21 +141,21 @@ fn common(value: &Json) -> Common {
     }
 }
 
-fn placement(value: Option<&Json>) -> Placement {
+fn placement(value: Option<&Tree>) -> Placement {
     let Some(value) = value else { return Placement::Unknown };
-    if let Some(at) = value.get("at").and_then(Json::as_object) {
-        return Placement::At(at.iter().map(|(id, n)| (Id::new(id), whole(n).unwrap_or(0))).collect());
+    if let Some(at) = value.get("at").and_then(Tree::as_map) {
+        return Placement::At(at.iter().map(|(id, n)| (own(id), whole(n).unwrap_or(0))).collect());
     }
     if value.get("one-of").is_some() { Placement::OneOf(ids(value, "one-of")) } else { Placement::Unknown }
 }
 
-fn need(value: Option<&Json>) -> Need {
+fn need(value: Option<&Tree>) -> Need {
     let Some(value) = value else { return Need::default() };
-    if let Some(id) = value.as_str() {
-        return if id == UNKNOWN { Need::Unknown } else { Need::Thing(Id::new(id)) };
+    if let Some(id) = value.text() {
+        return if &**id == UNKNOWN { Need::Unknown } else { Need::Thing(Id::shared(id)) };
     }
     let parts = |key: &str| {
-        let list = value.get(key).and_then(Json::as_array)?;
+        let list = value.get(key).and_then(Tree::as_list)?;
         Some(list.iter().map(|part| need(Some(part))).collect::<Vec<_>>())
     };
     if let Some(any) = parts("any") {
@@ -153,8 +167,8 @@ fn need(value: Option<&Json>) -> Need {
     Need::All(parts("all").unwrap_or_default())
 }
 
-pub(crate) fn region(id: &Id, value: &Json) -> Region {
-    let kind = match value.get("kind").and_then(Json::as_str) {
+pub(crate) fn region(id: &Id, value: &Tree) -> Region {
+    let kind = match value.get("kind").and_then(Tree::as_str) {
         Some("power") => RegionKind::Power,
         Some("carrier") => RegionKind::Carrier,
         Some("hazard") => RegionKind::Hazard,
@@ -174,8 +188,8 @@ pub(crate) fn region(id: &Id, value: &Json) -> Region {
     }
 }
 
-pub(crate) fn site(value: &Json) -> Site {
-    let power = value.get("power").and_then(Json::as_object);
+pub(crate) fn site(value: &Tree) -> Site {
+    let power = value.get("power").and_then(Tree::as_map);
     Site {
         common: common(value),
         power: power.map(|sources| sources.iter().map(|(name, source)| power_source(name, source)).collect()),
@@ -183,8 +197,8 @@ pub(crate) fn site(value: &Json) -> Site {
     }
 }
 
-fn power_source(name: &str, value: &Json) -> PowerSource {
-    let generator = value.get("kind").and_then(Json::as_str) == Some("generator");
+fn power_source(name: &str, value: &Tree) -> PowerSource {
+    let generator = value.get("kind").and_then(Tree::as_str) == Some("generator");
     PowerSource {
         name: name.to_owned(),
         kind: if generator { PowerKind::Generator } else { PowerKind::Ups },
@@ -196,23 +210,23 @@ fn power_source(name: &str, value: &Json) -> PowerSource {
     }
 }
 
-fn feeds(value: &Json) -> Feeds {
+fn feeds(value: &Tree) -> Feeds {
     if value.get("feeds-all").is_some() {
         Feeds::Everything
-    } else if value.get("feeds").is_some_and(Json::is_array) && !open(value, "feeds") {
+    } else if value.get("feeds").is_some_and(Tree::is_list) && !open(value, "feeds") {
         Feeds::Only(ids(value, "feeds").into_iter().collect())
     } else {
         Feeds::Unknown
     }
 }
 
-pub(crate) fn link(value: &Json) -> Link {
+pub(crate) fn link(value: &Tree) -> Link {
     let bandwidth = fact(value.get("bandwidth"), |value| value.as_u64().map(Rate));
     Link { common: common(value), between: ids(value, "between"), bandwidth }
 }
 
 /// How fast another unit takes over. Sources that dispute it leave it open.
-fn failover(value: Option<&Json>) -> Fact<Span> {
+fn failover(value: Option<&Tree>) -> Fact<Span> {
     match fact(value, |inner| Some(span_fact(inner, "takes"))) {
         Fact::Exact(Fact::Absent) | Fact::Unknown | Fact::Disputed(_) => Fact::Unknown,
         Fact::Exact(takes) => takes,
@@ -221,7 +235,7 @@ fn failover(value: Option<&Json>) -> Fact<Span> {
     }
 }
 
-pub(crate) fn equipment(value: &Json) -> Equipment {
+pub(crate) fn equipment(value: &Tree) -> Equipment {
     Equipment {
         common: common(value),
         at: placement(value.get("at")),
@@ -233,16 +247,16 @@ pub(crate) fn equipment(value: &Json) -> Equipment {
     }
 }
 
-pub(crate) fn software(value: &Json) -> Software {
+pub(crate) fn software(value: &Tree) -> Software {
     Software { common: common(value), runs_on: ids(value, "runs-on"), copies: copies(value) }
 }
 
-fn copies(value: &Json) -> Option<Vec<Copy>> {
+fn copies(value: &Tree) -> Option<Vec<Copy>> {
     Some(records(value, "copies")?.map(copy).collect())
 }
 
-fn copy(value: &Json) -> Copy {
-    let kind = |value: &Json| {
+fn copy(value: &Tree) -> Copy {
+    let kind = |value: &Tree| {
         Some(match value.as_str()? {
             "sync" => CopyKind::Sync,
             "replica" => CopyKind::Replica,
@@ -252,11 +266,11 @@ fn copy(value: &Json) -> Copy {
         })
     };
     Copy {
-        to: Id::new(value.get("to").and_then(Json::as_str).unwrap_or_default()),
+        to: value.get("to").and_then(Tree::text).map_or_else(|| Id::new(""), Id::shared),
         how: fact(value.get("how"), kind),
         every: span_fact(value, "every"),
         over: ids(value, "over"),
-        from: text(value, "from").map(|from| Id::new(&from)),
+        from: id(value, "from"),
         carried: span_fact(value, "carried"),
         keep: span_fact(value, "keep"),
         immutable: span_fact(value, "immutable"),
@@ -265,7 +279,7 @@ fn copy(value: &Json) -> Copy {
     }
 }
 
-pub(crate) fn data(value: &Json) -> Data {
+pub(crate) fn data(value: &Tree) -> Data {
     let canary = value.get("canary").and_then(|canary| {
         Some(Canary { sqlite: text(canary, "sqlite")?.into(), query: text(canary, "query")? })
     });
@@ -276,12 +290,12 @@ pub(crate) fn data(value: &Json) -> Data {
         copies: copies(value),
         more_copies: open(value, "copies"),
         path: text(value, "path").map(PathBuf::from),
-        prepare: value.get("prepare").filter(|words| words.is_array()).map(|_| words(value, "prepare")),
+        prepare: value.get("prepare").filter(|words| words.is_list()).map(|_| words(value, "prepare")),
         canary,
     }
 }
 
-pub(crate) fn vault(value: &Json) -> Vault {
+pub(crate) fn vault(value: &Tree) -> Vault {
     let password = value.get("password").and_then(|secret| {
         let env = text(secret, "env").map(Secret::Env);
         env.or_else(|| text(secret, "file").map(|path| Secret::File(path.into())))
@@ -289,14 +303,14 @@ pub(crate) fn vault(value: &Json) -> Vault {
     Vault {
         common: common(value),
         at: placement(value.get("at")),
-        key: text(value, "key").map(|key| Id::new(&key)),
+        key: id(value, "key"),
         domain: ids(value, "domain"),
         repo: text(value, "repo").map(PathBuf::from),
         password,
     }
 }
 
-pub(crate) fn team(value: &Json) -> Team {
+pub(crate) fn team(value: &Tree) -> Team {
     Team {
         common: common(value),
         at: placement(value.get("at")),
@@ -306,11 +320,11 @@ pub(crate) fn team(value: &Json) -> Team {
     }
 }
 
-pub(crate) fn document(value: &Json) -> Document {
+pub(crate) fn document(value: &Tree) -> Document {
     Document { common: common(value), at: placement(value.get("at")) }
 }
 
-pub(crate) fn supplier(value: &Json) -> Supplier {
+pub(crate) fn supplier(value: &Tree) -> Supplier {
     Supplier {
         common: common(value),
         hours: text(value, "hours"),
@@ -319,18 +333,18 @@ pub(crate) fn supplier(value: &Json) -> Supplier {
     }
 }
 
-fn class(value: &Json, class: Class) -> Objectives {
+fn class(value: &Tree, class: Class) -> Objectives {
     value.get("objectives").and_then(|o| o.get(class.as_str())).map(objectives).unwrap_or_default()
 }
 
-pub(crate) fn service(value: &Json) -> Service {
+pub(crate) fn service(value: &Tree) -> Service {
     let monitor = value.get("monitor").and_then(|monitor| {
         let failures = monitor.get("failures").and_then(whole).unwrap_or(1);
         Some(MonitorSpec { every: millis(monitor.get("every")?)?, failures: failures.max(1) })
     });
-    let run = value.get("run").filter(|run| run.get("command").is_some_and(Json::is_array)).map(|run| Run {
+    let run = value.get("run").filter(|run| run.get("command").is_some_and(Tree::is_list)).map(|run| Run {
         command: words(run, "command"),
-        probes: run.get("probes").and_then(Json::as_array).into_iter().flatten().filter_map(probe).collect(),
+        probes: run.get("probes").and_then(Tree::as_list).into_iter().flatten().filter_map(probe).collect(),
     });
     Service {
         common: common(value),
@@ -345,7 +359,7 @@ pub(crate) fn service(value: &Json) -> Service {
     }
 }
 
-fn probe(value: &Json) -> Option<Probe> {
+fn probe(value: &Tree) -> Option<Probe> {
     let expects = text(value, "expects");
     if let Some(address) = text(value, "tcp") {
         return Some(Probe::Tcp(address));
@@ -359,7 +373,7 @@ fn probe(value: &Json) -> Option<Probe> {
     value.get("command").map(|_| Probe::Command { command: words(value, "command"), expects })
 }
 
-fn objectives(value: &Json) -> Objectives {
+fn objectives(value: &Tree) -> Objectives {
     Objectives {
         rto: objective(value.get("rto"), millis),
         rpo: objective(value.get("rpo"), point),
@@ -368,7 +382,7 @@ fn objectives(value: &Json) -> Objectives {
     }
 }
 
-fn objective<T>(value: Option<&Json>, read: Reader<T>) -> Objective<T> {
+fn objective<T>(value: Option<&Tree>, read: Reader<T>) -> Objective<T> {
     let Some(value) = value else { return Objective::NotAsked };
     if let Some(word) = value.as_str() {
         return if word == UNKNOWN { Objective::NotAsked } else { Objective::Unset };
@@ -380,7 +394,7 @@ fn objective<T>(value: Option<&Json>, read: Reader<T>) -> Objective<T> {
     agreed.or_else(|| value.get("wish").and_then(read).map(Objective::Wish)).unwrap_or(Objective::NotAsked)
 }
 
-fn point(value: &Json) -> Option<PointTarget> {
+fn point(value: &Tree) -> Option<PointTarget> {
     Some(match value.as_str() {
         Some("just-before") => PointTarget::JustBefore,
         Some("previous-day") => PointTarget::PreviousDay,
@@ -390,14 +404,14 @@ fn point(value: &Json) -> Option<PointTarget> {
     })
 }
 
-fn ladder(value: &Json) -> Option<Ladder> {
-    let rungs = value.as_array()?.iter().map(|rung| {
+fn ladder(value: &Tree) -> Option<Ladder> {
+    let rungs = value.as_list()?.iter().map(|rung| {
         let level = Level {
             // A share of the places is what can be said of a level without naming them.
             capacity: rung
                 .get("capacity")
                 .or_else(|| rung.get("places"))
-                .and_then(Json::as_f64)
+                .and_then(Tree::as_f64)
                 .unwrap_or(1.0),
             functions: words(rung, "functions").into_iter().collect(),
             places: ids(rung, "places").into_iter().collect(),
@@ -407,12 +421,12 @@ fn ladder(value: &Json) -> Option<Ladder> {
     Some(Ladder(rungs.collect()))
 }
 
-fn ways(value: &Json) -> Option<Vec<Way>> {
+fn ways(value: &Tree) -> Option<Vec<Way>> {
     Some(records(value, "ways")?.map(way).collect())
 }
 
-fn way(value: &Json) -> Way {
-    let readiness = |value: &Json| {
+fn way(value: &Tree) -> Way {
+    let readiness = |value: &Tree| {
         Some(match value.as_str()? {
             "running" => Readiness::Running,
             "hot" => Readiness::Hot,
@@ -431,10 +445,10 @@ fn way(value: &Json) -> Way {
         takes: span_fact(value, "takes"),
         steps: value
             .get("steps")
-            .and_then(Json::as_array)
+            .and_then(Tree::as_list)
             .map(|steps| steps.iter().filter_map(step).collect()),
         by: ids(value, "by"),
-        level: fact(value.get("level"), Json::as_f64),
+        level: fact(value.get("level"), Tree::as_f64),
         lasts: span_fact(value, "lasts"),
         restart: span_fact(value, "restart"),
         failback: value.get("failback").map_or(Fact::Absent, |failback| span_fact(failback, "takes")),
@@ -442,7 +456,7 @@ fn way(value: &Json) -> Way {
     }
 }
 
-fn step(value: &Json) -> Option<Step> {
+fn step(value: &Tree) -> Option<Step> {
     let word = text(value, "verb")?;
     Some(Step {
         verb: Verb::ALL.into_iter().find(|verb| verb.as_str() == word)?,
@@ -451,11 +465,11 @@ fn step(value: &Json) -> Option<Step> {
         at: ids(value, "at"),
         needs: need(value.get("needs")),
         takes: span_fact(value, "takes"),
-        auto: value.get("auto").and_then(Json::as_bool).unwrap_or(false),
+        auto: value.get("auto").and_then(Tree::as_bool).unwrap_or(false),
     })
 }
 
-pub(crate) fn function(value: &Json) -> Function {
+pub(crate) fn function(value: &Tree) -> Function {
     Function {
         common: common(value),
         mtpd: span_fact(value, "mtpd"),
@@ -465,14 +479,14 @@ pub(crate) fn function(value: &Json) -> Function {
     }
 }
 
-pub(crate) fn scenario(value: &Json) -> Scenario {
-    let effect = match value.get("effect").and_then(Json::as_str) {
+pub(crate) fn scenario(value: &Tree) -> Scenario {
+    let effect = match value.get("effect").and_then(Tree::as_str) {
         Some("out") => Some(Effect::Out),
         Some("wiped") => Some(Effect::Wiped),
         Some("gone") => Some(Effect::Gone),
         _ => None,
     };
-    let class = match value.get("class").and_then(Json::as_str) {
+    let class = match value.get("class").and_then(Tree::as_str) {
         Some("failure") => Some(Class::Failure),
         Some("disaster") => Some(Class::Disaster),
         _ => None,
@@ -487,13 +501,13 @@ pub(crate) fn scenario(value: &Json) -> Scenario {
     }
 }
 
-pub(crate) fn accepted(value: &Json) -> Option<Accepted> {
+pub(crate) fn accepted(value: &Tree) -> Option<Accepted> {
     let what =
         text(value, "what").or_else(|| text(value, "objective")?.split('.').next().map(str::to_owned))?;
     Some(Accepted { what: Id::new(&what), why: text(value, "why"), by: text(value, "by") })
 }
 
 /// A table of things.
-pub(crate) fn table<T>(things: &BTreeMap<Id, Json>, read: fn(&Json) -> T) -> BTreeMap<Id, T> {
+pub(crate) fn table<T>(things: &BTreeMap<Id, Tree>, read: fn(&Tree) -> T) -> BTreeMap<Id, T> {
     things.iter().map(|(id, value)| (id.clone(), read(value))).collect()
 }

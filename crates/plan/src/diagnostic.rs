@@ -30,13 +30,13 @@ impl Severity {
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Mark {
     /// Index of the source.
-    pub file: usize,
+    pub file: u32,
     /// Line of the first character.
-    pub line: usize,
+    pub line: u32,
     /// Column of the first character.
-    pub column: usize,
+    pub column: u32,
     /// Number of characters marked on that line.
-    pub length: usize,
+    pub length: u32,
 }
 
 /// One finding about the text of a plan.
@@ -100,8 +100,19 @@ impl Source {
         Source { name: name.to_owned(), text, starts }
     }
 
+    /// The place, or the end of the text if it lies behind that: what is left open there ends on a line of its own.
+    pub(crate) fn within(&self, mark: Mark) -> Mark {
+        let lines = self.starts.len();
+        if mark.line as usize <= lines {
+            return mark;
+        }
+        let last = self.starts.last().and_then(|start| self.text.get(*start..)).unwrap_or_default();
+        Mark { line: number(lines), column: number(last.chars().count()) + 1, length: 1, ..mark }
+    }
+
     /// A line, counted from 1, without its end.
-    pub(crate) fn line(&self, number: usize) -> Option<&str> {
+    pub(crate) fn line(&self, number: u32) -> Option<&str> {
+        let number = number as usize;
         let start = *self.starts.get(number.checked_sub(1)?)?;
         let end = self.starts.get(number).copied().unwrap_or(self.text.len());
         let line = self.text.get(start..end)?;
@@ -110,6 +121,11 @@ impl Source {
         }
         Some(line.trim_end_matches(['\n', '\r']))
     }
+}
+
+/// A line or column; files are far too small for more.
+pub(crate) fn number(of: usize) -> u32 {
+    u32::try_from(of).unwrap_or(u32::MAX - 1)
 }
 
 /// The finding as an object of `oki check --json`.
@@ -125,8 +141,8 @@ pub(crate) fn to_json(diagnostic: &Diagnostic, sources: &[Source]) -> Value {
     })
 }
 
-fn name(sources: &[Source], file: usize) -> &str {
-    sources.get(file).map_or("", |source| source.name.as_str())
+fn name(sources: &[Source], file: u32) -> &str {
+    sources.get(file as usize).map_or("", |source| source.name.as_str())
 }
 
 /// The finding for people: what, where, the line with a mark under it, what to do.
@@ -159,11 +175,12 @@ fn place(
     tint: &str,
     word: &str,
 ) -> String {
-    let Some(source) = sources.get(mark.file) else { return String::new() };
+    let Some(source) = sources.get(mark.file as usize) else { return String::new() };
     let mut out = format!("  {} {}:{}:{}\n", paint("2", "-->"), source.name, mark.line, mark.column);
     // Nobody reads a line as far as that; and cutting it out a thousand times takes long.
     let Some(line) = source.line(mark.line).filter(|_| mark.column <= FARTHEST) else { return out };
-    let (shown, before, length) = window(line, mark.column.saturating_sub(1), mark.length.max(1));
+    let (shown, before, length) =
+        window(line, mark.column.saturating_sub(1) as usize, mark.length.max(1) as usize);
     let number = mark.line.to_string();
     let gutter = " ".repeat(number.len());
     out.push_str(&format!(" {} {}\n", paint("2", &format!("{number} |")), shown));
@@ -176,11 +193,11 @@ fn place(
 /// Characters of a line that are shown.
 const WIDTH: usize = 110;
 /// Last column of which the line is shown.
-const FARTHEST: usize = 10_000;
+const FARTHEST: u32 = 10_000;
 
 /// The part of a line worth showing, the columns before the mark and the columns of the mark.
 fn window(line: &str, start: usize, length: usize) -> (String, usize, usize) {
-    let chars: Vec<char> = line.chars().take(FARTHEST + 2 * WIDTH).map(harmless).collect();
+    let chars: Vec<char> = line.chars().take(FARTHEST as usize + 2 * WIDTH).map(harmless).collect();
     let from = if start + length.min(20) > WIDTH { start.saturating_sub(30).min(chars.len()) } else { 0 };
     let to = chars.len().min(from + WIDTH);
     let lead = if from > 0 { "…" } else { "" };
@@ -220,7 +237,7 @@ fn is_wide(c: char) -> bool {
 mod tests {
     use super::*;
 
-    fn shown(line: &str, column: usize, length: usize) -> String {
+    fn shown(line: &str, column: u32, length: u32) -> String {
         let sources = [Source::new("okiagari.yaml", line.to_owned())];
         let mark = Mark { file: 0, line: 1, column, length };
         render(&Diagnostic::error("x", mark, Message::new("no-such")), &sources, Lang::En, false)

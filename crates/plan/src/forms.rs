@@ -1,11 +1,14 @@
 //! What may be known about a value: ranges, likely values, one for each class of loss, contradicting sources; and the
 //! short forms that stand for a whole record.
 
+use std::sync::Arc;
+
 use base::Message;
-use serde_json::{Map, Value as Json, json};
 
 use crate::check::{Checker, UNKNOWN};
 use crate::language::{Key, Shape};
+use crate::places::Path;
+use crate::tree::{Map, Tree, Word, tree};
 use crate::yaml::{Node, Value};
 
 const VARIES: &[&str] = &["min", "likely", "max"];
@@ -21,12 +24,12 @@ pub(crate) fn form(entries: &[(Node, Node)]) -> Option<&'static [&'static str]> 
 
 impl Checker {
     /// A value, or what is known about it.
-    pub(crate) fn fact(&mut self, node: &Node, inner: &'static Shape, path: &str) -> Json {
+    pub(crate) fn fact(&mut self, node: &Node, inner: &'static Shape, path: Path) -> Tree {
         let word = matches!(inner, Shape::Word(words) if words.contains(&"none"));
         match (&node.value, node.plain()) {
-            (Value::Null, _) => Json::Null,
-            (_, Some(UNKNOWN | "some")) => json!(UNKNOWN),
-            (_, Some("none")) if !word => json!("none"),
+            (Value::Null, _) => Tree::Null,
+            (_, Some(UNKNOWN | "some")) => tree!(UNKNOWN),
+            (_, Some("none")) if !word => tree!("none"),
             (Value::Map(entries), _) => match form(entries) {
                 Some(form) => self.form(node, entries, form, inner, path),
                 None => self.other_map(node, entries, inner, path),
@@ -36,14 +39,14 @@ impl Checker {
         }
     }
 
-    fn exact(&mut self, node: &Node, inner: &'static Shape, path: &str) -> Json {
+    fn exact(&mut self, node: &Node, inner: &'static Shape, path: Path) -> Tree {
         match self.shape(node, inner, path) {
-            Json::Null => json!(UNKNOWN),
-            value => json!({ "is": value }),
+            Tree::Null => tree!(UNKNOWN),
+            value => tree!({ "is": value }),
         }
     }
 
-    fn range(&mut self, node: &Node, text: &str, inner: &'static Shape, path: &str) -> Json {
+    fn range(&mut self, node: &Node, text: &str, inner: &'static Shape, path: Path) -> Tree {
         let (low, high) = text.split_once("..").unwrap_or((text, ""));
         let known = |end: &'_ str| if end.trim() == UNKNOWN { String::new() } else { end.trim().to_owned() };
         let (low, high) = (known(low), known(high));
@@ -54,15 +57,18 @@ impl Checker {
             (Shape::Money, Some((_, unit))) if !low.is_empty() && !low.contains(' ') => format!(" {unit}"),
             _ => String::new(),
         };
-        let least =
-            if low.is_empty() { json!(0) } else { self.shape(&end(format!("{low}{currency}")), inner, path) };
-        let most = if high.is_empty() { Json::Null } else { self.shape(&end(high.to_owned()), inner, path) };
+        let least = if low.is_empty() {
+            tree!(0u64)
+        } else {
+            self.shape(&end(format!("{low}{currency}")), inner, path)
+        };
+        let most = if high.is_empty() { Tree::Null } else { self.shape(&end(high.to_owned()), inner, path) };
         if backwards(&least, &most) {
             let message = Message::new("plan-range-backwards").with("text", text);
             let help = Message::new("plan-write").with("fix", format!("{high}..{low}"));
             self.error("out-of-range", node.mark, message, Some(help));
         }
-        if least.is_null() { json!(UNKNOWN) } else { json!({ "range": [least, most] }) }
+        if least.is_null() { tree!(UNKNOWN) } else { tree!({ "range": [least, most] }) }
     }
 
     fn form(
@@ -71,8 +77,8 @@ impl Checker {
         entries: &[(Node, Node)],
         form: &'static [&'static str],
         inner: &'static Shape,
-        path: &str,
-    ) -> Json {
+        path: Path,
+    ) -> Tree {
         let mut out = Map::new();
         for (key, value) in entries {
             let name = key.text().unwrap_or_default();
@@ -85,29 +91,28 @@ impl Checker {
                 "min" | "likely" | "max" => self.shape(value, inner, path),
                 _ => self.fact(value, inner, path),
             };
-            out.insert(name.to_owned(), read);
+            out.insert(key.word(), read);
         }
         if form == VARIES {
             self.likely(node, &out);
         }
-        Json::Object(out)
+        Tree::Map(out)
     }
 
     /// What each source says.
-    fn disputed(&mut self, node: &Node, inner: &'static Shape, path: &str) -> Json {
+    fn disputed(&mut self, node: &Node, inner: &'static Shape, path: Path) -> Tree {
         if node.entries().len() < 2 {
             return self.wrong_type(node, "plan-a-dispute");
         }
-        let said = node.entries().iter().map(|(source, value)| {
-            (source.text().unwrap_or_default().to_owned(), self.fact(value, inner, path))
-        });
-        Json::Object(said.collect())
+        let said =
+            node.entries().iter().map(|(source, value)| (source.word(), self.fact(value, inner, path)));
+        Tree::Map(said.collect())
     }
 
     /// All three, in this order.
-    fn likely(&mut self, node: &Node, out: &Map<String, Json>) {
+    fn likely(&mut self, node: &Node, out: &Map) {
         let found = |key: &str| out.get(key).cloned().unwrap_or_default();
-        let missing = VARIES.iter().find(|key| !out.contains_key(**key));
+        let missing = VARIES.iter().find(|key| !out.contains_key(key));
         if let Some(missing) = missing {
             let message = Message::new("plan-likely-incomplete").with("key", *missing);
             self.error("missing-key", node.mark, message, Some(Message::new("plan-likely-help")));
@@ -123,8 +128,8 @@ impl Checker {
         node: &Node,
         entries: &[(Node, Node)],
         inner: &'static Shape,
-        path: &str,
-    ) -> Json {
+        path: Path,
+    ) -> Tree {
         let curve = entries.iter().any(|(key, _)| key.text().is_some_and(|key| key.ends_with('%')));
         match inner {
             Shape::Record(_) => self.exact(node, inner, path),
@@ -134,7 +139,7 @@ impl Checker {
     }
 
     /// `{ 50%: 1w, 100%: 1mo }`, the least share first.
-    fn curve(&mut self, node: &Node, entries: &[(Node, Node)], path: &str) -> Json {
+    fn curve(&mut self, node: &Node, entries: &[(Node, Node)], path: Path) -> Tree {
         let mut points: Vec<(f64, u64)> = Vec::new();
         for (share, time) in entries {
             let share = self.shape(share, &Shape::Share, path).as_f64();
@@ -146,11 +151,24 @@ impl Checker {
             let help = Message::new("plan-for-example").with("fix", "{ 50%: 1w, 100%: 1mo }");
             self.error("out-of-range", node.mark, Message::new("plan-curve-backwards"), Some(help));
         }
-        if points.is_empty() { json!(UNKNOWN) } else { json!({ "curve": points }) }
+        if points.is_empty() {
+            tree!(UNKNOWN)
+        } else {
+            {
+                let points = points.into_iter().map(|(share, time)| tree!([share, time]));
+                tree!({ "curve": points.collect::<Vec<_>>() })
+            }
+        }
     }
 
     /// A record, or the value of one of its keys standing for the whole.
-    pub(crate) fn short(&mut self, node: &Node, short: &str, keys: &'static [Key], path: &str) -> Json {
+    pub(crate) fn short(
+        &mut self,
+        node: &Node,
+        short: &'static str,
+        keys: &'static [Key],
+        path: Path,
+    ) -> Tree {
         let own = |entries: &[(Node, Node)]| {
             entries.iter().any(|(key, _)| keys.iter().any(|known| Some(known.name) == key.text()))
         };
@@ -159,10 +177,10 @@ impl Checker {
         if written_out || matches!(node.value, Value::Null) {
             return self.record(node, &[keys], path);
         }
-        let Some(key) = keys.iter().find(|key| key.name == short) else { return Json::Null };
-        match self.shape(node, &key.shape, &format!("{path}.{short}")) {
-            Json::Null => Json::Null,
-            value => json!({ short: value }),
+        let Some(key) = keys.iter().find(|key| key.name == short) else { return Tree::Null };
+        match self.shape(node, &key.shape, path.child(short)) {
+            Tree::Null => Tree::Null,
+            value => Tree::Map(Map::of([(short, value)])),
         }
     }
 
@@ -172,28 +190,32 @@ impl Checker {
         node: &Node,
         key: &'static Shape,
         value: &'static Shape,
-        path: &str,
-    ) -> Json {
+        path: Path,
+    ) -> Tree {
         match &node.value {
             Value::Map(_) => {}
-            Value::Null => return Json::Null,
+            Value::Null => return Tree::Null,
             _ => return self.wrong_type(node, "plan-a-map"),
         }
         let mut out = Map::new();
         for (name, inner) in node.entries() {
-            let path = format!("{path}.{}", name.text().unwrap_or_default());
-            let name = self.shape(name, key, &path);
-            let inner = self.shape(inner, value, &path);
+            let path = path.child(name.text().unwrap_or_default());
+            let name = self.shape(name, key, path);
+            let inner = self.shape(inner, value, path);
             if !name.is_null() && !inner.is_null() {
-                out.insert(name.as_str().map_or_else(|| name.to_string(), str::to_owned), inner);
+                out.insert(
+                    name.text()
+                        .map_or_else(|| Word::from(name.to_string()), |name| Word::from(Arc::clone(name))),
+                    inner,
+                );
             }
         }
-        Json::Object(out)
+        Tree::Map(out)
     }
 }
 
 /// Whether two numbers, or two sums of money, stand in the wrong order.
-fn backwards(low: &Json, high: &Json) -> bool {
-    let number = |value: &Json| value.as_f64().or_else(|| value.get("amount")?.as_f64());
+fn backwards(low: &Tree, high: &Tree) -> bool {
+    let number = |value: &Tree| value.as_f64().or_else(|| value.get("amount")?.as_f64());
     number(low).zip(number(high)).is_some_and(|(low, high)| low > high)
 }

@@ -6,6 +6,7 @@
 //! executed.
 
 mod assemble;
+mod canon;
 mod check;
 mod codes;
 mod decode;
@@ -13,12 +14,16 @@ mod diagnostic;
 mod forms;
 pub mod language;
 pub mod model;
+mod near;
 mod objectives;
+mod places;
 mod reading;
 mod rules;
 mod schema;
 mod special;
 mod spoken;
+mod templates;
+mod tree;
 mod yaml;
 
 pub use codes::{codes, explain};

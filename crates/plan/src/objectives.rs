@@ -1,46 +1,47 @@
 //! Objectives: agreed, wished, unset; in words, as ranges, staged over time.
 
 use base::{Message, Span};
-use serde_json::{Map, Value as Json, json};
 
 use crate::check::{Checker, UNKNOWN};
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::language::{CLASS, LEVEL, OBJECTIVE, OBJECTIVES, Shape};
+use crate::places::Path;
+use crate::tree::{Map, Tree, tree};
 use crate::yaml::{Node, Value};
 
 const POINT_WORDS: [&str; 4] = ["just-before", "previous-day", "previous-week", "previous-month"];
 const UNSET: &str = "unset";
 
 impl Checker {
-    pub(crate) fn objectives(&mut self, node: &Node, path: &str) -> Json {
+    pub(crate) fn objectives(&mut self, node: &Node, path: Path) -> Tree {
         match node.plain() {
             Some(UNSET) => {
-                let unset = json!({ "rto": UNSET, "rpo": UNSET, "rlo": UNSET });
-                return json!({ "failure": unset, "disaster": unset });
+                let unset = tree!({ "rto": UNSET, "rpo": UNSET, "rlo": UNSET });
+                return tree!({ "failure": unset.clone(), "disaster": unset });
             }
-            Some(UNKNOWN) => return json!(UNKNOWN),
+            Some(UNKNOWN) => return tree!(UNKNOWN),
             _ => {}
         }
         let Value::Map(entries) = &node.value else { return self.wrong_type(node, "plan-objectives") };
-        let classes = ["failure", "disaster"];
+        let classes: [&'static str; 2] = ["failure", "disaster"];
         if !entries.iter().any(|(key, _)| key.text().is_some_and(|key| classes.contains(&key))) {
             let both = self.class(node, path);
-            return json!({ "failure": both, "disaster": both });
+            return tree!({ "failure": both.clone(), "disaster": both });
         }
         self.only(entries, &classes);
         let mut out = Map::new();
         for class in classes {
             if let Some(value) = node.get(class) {
-                out.insert(class.to_owned(), self.class(value, &format!("{path}.{class}")));
+                out.insert(class, self.class(value, path.child(class)));
             }
         }
-        Json::Object(out)
+        Tree::Map(out)
     }
 
-    fn class(&mut self, node: &Node, path: &str) -> Json {
+    fn class(&mut self, node: &Node, path: Path) -> Tree {
         match (node.plain(), &node.value) {
-            (Some(UNSET), _) => return json!({ "rto": UNSET, "rpo": UNSET, "rlo": UNSET }),
-            (Some(UNKNOWN), _) => return json!(UNKNOWN),
+            (Some(UNSET), _) => return tree!({ "rto": UNSET, "rpo": UNSET, "rlo": UNSET }),
+            (Some(UNKNOWN), _) => return tree!(UNKNOWN),
             (_, Value::Map(_)) => {}
             _ => return self.wrong_type(node, "plan-objectives"),
         }
@@ -48,12 +49,12 @@ impl Checker {
         let mut out = Map::new();
         for (key, value) in node.entries() {
             let name = key.text().unwrap_or_default();
-            let path = format!("{path}.{name}");
-            self.places.entry(path.clone()).or_insert(value.mark);
+            let path = path.child(name);
+            self.places.note(path, value.mark);
             if OBJECTIVES.contains(&name) {
-                let objective = self.objective(value, name, &path);
+                let objective = self.objective(value, name, path);
                 if !objective.is_null() {
-                    out.insert(name.to_owned(), objective);
+                    out.insert(key.word(), objective);
                 }
             } else if CLASS.iter().any(|known| known.name == name) {
                 rest.push((key.clone(), value.clone()));
@@ -62,16 +63,16 @@ impl Checker {
             }
         }
         let rest = Node { mark: node.mark, value: Value::Map(rest.into()) };
-        if let Json::Object(fields) = self.record(&rest, &[CLASS], path) {
+        if let Tree::Map(fields) = self.record(&rest, &[CLASS], path) {
             out.extend(fields);
         }
-        Json::Object(out)
+        Tree::Map(out)
     }
 
-    fn objective(&mut self, node: &Node, part: &str, path: &str) -> Json {
+    fn objective(&mut self, node: &Node, part: &str, path: Path) -> Tree {
         match node.plain() {
-            Some(UNSET | "none") => return json!(UNSET),
-            Some(UNKNOWN) => return json!(UNKNOWN),
+            Some(UNSET | "none") => return tree!(UNSET),
+            Some(UNKNOWN) => return tree!(UNKNOWN),
             _ => {}
         }
         let apart = ["value", "wish"];
@@ -79,21 +80,21 @@ impl Checker {
         if !node.entries().iter().any(|(key, _)| is_apart(key)) {
             let mut out = Map::new();
             self.target(node, part, path, "agreed", &mut out);
-            return if out.is_empty() { Json::Null } else { Json::Object(out) };
+            return if out.is_empty() { Tree::Null } else { Tree::Map(out) };
         }
         let known: Vec<&str> = apart.into_iter().chain(OBJECTIVE.iter().map(|key| key.name)).collect();
         self.only(node.entries(), &known);
         let is_known = |key: &Node| OBJECTIVE.iter().any(|known| Some(known.name) == key.text());
         let rest = node.entries().iter().filter(|(key, _)| is_known(key)).cloned().collect::<Vec<_>>();
         let rest = Node { mark: node.mark, value: Value::Map(rest.into()) };
-        let Json::Object(mut out) = self.record(&rest, &[OBJECTIVE], path) else { return Json::Null };
+        let Tree::Map(mut out) = self.record(&rest, &[OBJECTIVE], path) else { return Tree::Null };
         if let Some(value) = node.get("value") {
             // What nobody agreed to is what somebody wants.
-            let form = if out.get("agreed") == Some(&json!(false)) { "wish" } else { "agreed" };
+            let form = if out.get("agreed") == Some(&tree!(false)) { "wish" } else { "agreed" };
             out.remove("agreed");
             match value.plain() {
                 Some(UNSET | "none") => {
-                    out.insert("unset".to_owned(), json!(true));
+                    out.insert("unset", tree!(true));
                 }
                 _ => self.target(value, part, path, form, &mut out),
             }
@@ -101,21 +102,21 @@ impl Checker {
             out.remove("agreed");
         }
         if let Some(wish) = node.get("wish") {
-            self.target(wish, part, &format!("{path}.wish"), "wish", &mut out);
+            self.target(wish, part, path.child("wish"), "wish", &mut out);
         }
-        Json::Object(out)
+        Tree::Map(out)
     }
 
     /// A target, kept under `form`; of a range the upper end binds, of contradicting sources the strictest. What was
     /// said besides is kept too, since another range is another plan.
-    fn target(&mut self, node: &Node, part: &str, path: &str, form: &str, out: &mut Map<String, Json>) {
+    fn target(&mut self, node: &Node, part: &str, path: Path, form: &str, out: &mut Map) {
         let value = match part {
             "rlo" => self.ladder(node, path),
-            "rpo" if node.plain().is_some_and(|text| POINT_WORDS.contains(&text)) => json!(node.text()),
+            "rpo" if node.plain().is_some_and(|text| POINT_WORDS.contains(&text)) => tree!(node.shared()),
             _ => {
                 let fact = self.fact(node, &Shape::Span, path);
                 let value = self.bound(node, &fact);
-                if fact.is_object() && fact.get("is").is_none() {
+                if fact.is_map() && fact.get("is").is_none() {
                     out.insert(format!("{form}-said"), fact);
                 }
                 value
@@ -126,15 +127,15 @@ impl Checker {
         }
     }
 
-    fn bound(&mut self, node: &Node, fact: &Json) -> Json {
-        if let Some(sources) = fact.get("disputed").and_then(Json::as_object) {
+    fn bound(&mut self, node: &Node, fact: &Tree) -> Tree {
+        if let Some(sources) = fact.get("disputed").and_then(Tree::as_map) {
             let said: Vec<u64> = sources.values().filter_map(|fact| upper(fact)?.as_u64()).collect();
-            let Some(strictest) = said.into_iter().min() else { return Json::Null };
+            let Some(strictest) = said.into_iter().min() else { return Tree::Null };
             let message = Message::new("plan-disputed-objective").with("span", Span::millis(strictest));
             let help = Some(Message::new("plan-disputed-objective-help"));
             let note = Diagnostic::warning("disputed-objective", node.mark, message);
             self.diagnostics.push(Diagnostic { severity: Severity::Note, help, ..note });
-            return json!(strictest);
+            return tree!(strictest);
         }
         if let Some(upper) = upper(fact) {
             return upper.clone();
@@ -145,19 +146,19 @@ impl Checker {
         } else if fact.get("failure").or_else(|| fact.get("disaster")).is_some() {
             return self.wrong_type(node, "plan-a-span");
         }
-        Json::Null
+        Tree::Null
     }
 
     /// `50%`, `{ capacity, functions, places }`, or staged over time.
-    fn ladder(&mut self, node: &Node, path: &str) -> Json {
+    fn ladder(&mut self, node: &Node, path: Path) -> Tree {
         let Value::Map(entries) = &node.value else {
             let level = self.level(node, path);
-            return if level.is_null() { Json::Null } else { json!([level]) };
+            return if level.is_null() { Tree::Null } else { tree!([level]) };
         };
         if entries.iter().any(|(key, _)| LEVEL.iter().any(|known| Some(known.name) == key.text())) {
-            return json!([self.level(node, path)]);
+            return tree!([self.level(node, path)]);
         }
-        let mut rungs: Vec<(u64, Json)> = Vec::new();
+        let mut rungs: Vec<(u64, Tree)> = Vec::new();
         for (time, value) in entries.iter() {
             if time.text().is_some_and(|text| text.starts_with(|c: char| c.is_alphabetic())) {
                 self.unknown_key(time, LEVEL.iter().map(|key| key.name));
@@ -165,29 +166,29 @@ impl Checker {
             }
             let by = self.shape(time, &Shape::Span, path);
             let mut rung = self.level(value, path);
-            if let (Some(by), Some(fields)) = (by.as_u64(), rung.as_object_mut()) {
-                fields.insert("by".to_owned(), json!(by));
+            if let (Some(by), Some(fields)) = (by.as_u64(), rung.as_map_mut()) {
+                fields.insert("by", tree!(by));
                 rungs.push((by, rung));
             }
         }
         rungs.sort_by_key(|(by, _)| *by);
-        Json::Array(rungs.into_iter().map(|(_, rung)| rung).collect())
+        Tree::List(rungs.into_iter().map(|(_, rung)| rung).collect())
     }
 
-    fn level(&mut self, node: &Node, path: &str) -> Json {
+    fn level(&mut self, node: &Node, path: Path) -> Tree {
         if matches!(node.value, Value::Map(_)) {
             return self.record(node, &[LEVEL], path);
         }
         let capacity = self.fact(node, &Shape::Share, path);
         // Of a range the lower end is what is promised.
         let least =
-            capacity.get("is").or_else(|| capacity.get("range")?.get(0)).or_else(|| capacity.get("min"));
-        least.map_or(Json::Null, |least| json!({ "capacity": least }))
+            capacity.get("is").or_else(|| capacity.get("range")?.at(0)).or_else(|| capacity.get("min"));
+        least.map_or(Tree::Null, |least| tree!({ "capacity": least.clone() }))
     }
 }
 
 /// The value that binds.
-fn upper(fact: &Json) -> Option<&Json> {
-    let range = fact.get("range").and_then(|range| range.get(1)).filter(|high| !high.is_null());
+fn upper(fact: &Tree) -> Option<&Tree> {
+    let range = fact.get("range").and_then(|range| range.at(1)).filter(|high| !high.is_null());
     fact.get("is").or(range).or_else(|| fact.get("max"))
 }

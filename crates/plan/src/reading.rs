@@ -1,19 +1,23 @@
 //! Reading a plan: files, includes, templates, ids, then rules of meaning.
 
-use std::collections::{BTreeMap, BTreeSet};
-use std::rc::Rc;
+use std::collections::hash_map::Entry;
+use std::collections::{BTreeMap, HashMap};
 
 use base::{Arg, Id, Lang, Message};
-use serde_json::{Map, Value as Json};
-use sha2::{Digest, Sha256};
+use serde_json::Value as Json;
 
-use crate::assemble;
-use crate::check::{Checker, nearest};
-use crate::diagnostic::{self, Diagnostic, Mark, Severity, Source};
+use crate::assemble::{self, Tables};
+use crate::canon::Canon;
+use crate::check::Checker;
+use crate::diagnostic::{self, Diagnostic, Mark, Severity, Source, number};
 use crate::language::{Kind, PLAN, PREFECTURES, is_built_in};
 use crate::model::Plan;
+use crate::near::{Known, nearest};
+use crate::places::{Path, Places};
 use crate::rules;
-use crate::yaml::{self, MAX_FILE, Node, Value};
+use crate::templates::{MOST_ALIKE, Templates};
+use crate::tree::{Map, Tree};
+use crate::yaml::{self, MAX_FILE, Node, Stock, Value};
 
 /// Name of the entry file of a plan.
 pub const ENTRY: &str = "okiagari.yaml";
@@ -22,10 +26,6 @@ pub const VERSION: u64 = 1;
 const MOST_FILES: usize = 1000;
 /// Most bytes of all files together.
 const MAX_PLAN: u64 = 4 * MAX_FILE;
-/// Things that `count` may make in a whole plan.
-const MOST_ALIKE: u32 = 10_000;
-/// Things between one and the last that it is `like`.
-const DEEPEST_LIKE: usize = 16;
 /// Mistakes that are told; whoever makes more has one cause.
 pub(crate) const MOST_MISTAKES: usize = 1000;
 
@@ -59,8 +59,8 @@ pub struct Reading {
     pub diagnostics: Vec<Diagnostic>,
     /// The files.
     pub sources: Vec<Source>,
-    canon: Json,
-    places: BTreeMap<String, Mark>,
+    canon: Canon,
+    places: Places,
 }
 
 impl Reading {
@@ -76,64 +76,21 @@ impl Reading {
 
     /// Where a part of the plan stands: file, line, column. The nearest enclosing part if it was not written.
     pub fn locate(&self, path: &str) -> Option<(&str, usize, usize)> {
-        let mark = rules::place(&self.places, path)?;
-        Some((self.sources.get(mark.file)?.name.as_str(), mark.line, mark.column))
+        let mark = self.places.find(path)?;
+        let source = self.sources.get(mark.file as usize)?;
+        Some((source.name.as_str(), mark.line as usize, mark.column as usize))
     }
 
     /// Digest of parts of the plan: SHA-256, hexadecimal, over their canonical form. Order of keys, comments and the
     /// spelling of units do not matter; a part that is not there counts as such.
     pub fn digest(&self, paths: &[String]) -> String {
-        self.digest_of(paths, &Json::clone)
+        self.canon.digest(paths, false)
     }
 
     /// Digest of the facts in parts of the plan, to which evidence is bound: what merely comments on a thing (costs,
     /// owners, sources, notes, when it was last tried) has no say in it.
     pub fn evidence_digest(&self, paths: &[String]) -> String {
-        self.digest_of(paths, &facts)
-    }
-
-    fn digest_of(&self, paths: &[String], form: &dyn Fn(&Json) -> Json) -> String {
-        let paths: BTreeSet<&String> = paths.iter().collect();
-        let found = |path: &str| part(&self.canon, path).map(form).unwrap_or_default();
-        let parts: Map<String, Json> = paths.into_iter().map(|path| (path.clone(), found(path))).collect();
-        // serde_json's map is ordered, so the text is canonical.
-        Sha256::digest(Json::Object(parts).to_string()).iter().map(|byte| format!("{byte:02x}")).collect()
-    }
-}
-
-/// Keys that say something about a thing without changing it.
-const COMMENTS: [&str; 7] = ["cost", "owner", "source", "review", "note", "tested", "title"];
-
-/// A part of the plan without comments on it.
-fn facts(part: &Json) -> Json {
-    match part {
-        Json::Object(keys) => {
-            let kept = keys.iter().filter(|(key, _)| !COMMENTS.contains(&key.as_str()));
-            Json::Object(kept.map(|(key, value)| (key.clone(), facts(value))).collect())
-        }
-        Json::Array(items) => Json::Array(items.iter().map(facts).collect()),
-        other => other.clone(),
-    }
-}
-
-/// Ids may hold dots, so the longest key that fits is tried first.
-fn part<'j>(tree: &'j Json, path: &str) -> Option<&'j Json> {
-    if path.is_empty() {
-        return Some(tree);
-    }
-    let mut end = path.len();
-    loop {
-        let (head, rest) = (&path[..end], path[end..].strip_prefix('.').unwrap_or(""));
-        let inner = match tree {
-            Json::Array(items) => items.iter().find(|item| {
-                ["name", "to"].iter().any(|key| item.get(*key).and_then(Json::as_str) == Some(head))
-            }),
-            other => other.get(head),
-        };
-        if let Some(found) = inner.and_then(|inner| part(inner, rest)) {
-            return Some(found);
-        }
-        end = path[..end].rfind('.')?;
+        self.canon.digest(paths, true)
     }
 }
 
@@ -145,9 +102,9 @@ pub fn read(files: &dyn Files, entry: &str) -> Reading {
         sources: Vec::new(),
         nodes: Vec::new(),
         partly: false,
-        alike: 0,
+        alike: MOST_ALIKE,
         bytes: 0,
-        budget: yaml::MAX_NODES,
+        stock: Stock::default(),
     };
     reader.file(entry, None);
     reader.finish()
@@ -160,12 +117,11 @@ struct Reader<'f> {
     nodes: Vec<Node>,
     /// Some file could not be read, so that nothing can be said about what is missing.
     partly: bool,
-    /// Things made by `count` so far.
+    /// Things that `count` may still make.
     alike: u32,
     /// Bytes read so far.
     bytes: u64,
-    /// Values that may still be read, after aliases are followed.
-    budget: usize,
+    stock: Stock,
 }
 
 impl Reader<'_> {
@@ -182,7 +138,7 @@ impl Reader<'_> {
             }
             return;
         }
-        let number = self.sources.len();
+        let number = u32::try_from(self.sources.len()).unwrap_or(u32::MAX);
         let start = Mark { file: number, line: 1, column: 1, length: 1 };
         let mark = from.unwrap_or(start);
         let text = match self.text(path) {
@@ -199,9 +155,11 @@ impl Reader<'_> {
                 return self.broken(code, mark, message, help);
             }
         };
-        self.sources.push(Source::new(path, text.clone()));
+        let source = Source::new(path, text);
         let before = self.checker.diagnostics.len();
-        match yaml::parse(&text, number, &mut self.budget, &mut self.checker.diagnostics) {
+        let node = yaml::parse(&source.text, number, &mut self.stock, &mut self.checker.diagnostics);
+        self.sources.push(source);
+        match node {
             Some(node) if matches!(node.value, Value::Map(_)) => {
                 self.includes(&node);
                 self.nodes.push(node);
@@ -243,13 +201,13 @@ impl Reader<'_> {
             ));
         }
         let text = String::from_utf8(self.files.read(path, MAX_FILE).map_err(failed)?);
-        let text = text.map_err(|error| {
+        let mut text = text.map_err(|error| {
             let sound =
                 String::from_utf8_lossy(&error.as_bytes()[..error.utf8_error().valid_up_to()]).into_owned();
-            let (line, column) = (sound.matches('\n').count() + 1, last_line(&sound) + 1);
+            let (line, column) = (number(sound.matches('\n').count()) + 1, number(last_line(&sound)) + 1);
             NotText::Bytes { text: String::from_utf8_lossy(error.as_bytes()).into_owned(), line, column }
         })?;
-        Ok(text.strip_prefix('\u{feff}').map(str::to_owned).unwrap_or(text))
+        Ok(if text.starts_with('\u{feff}') { text.split_off('\u{feff}'.len_utf8()) } else { text })
     }
 
     /// Paths are relative to the file they stand in.
@@ -259,7 +217,7 @@ impl Reader<'_> {
             Value::List(items) => items.to_vec(),
             _ => vec![list.clone()],
         };
-        let from = self.sources.get(node.mark.file).map_or("", |source| source.name.as_str());
+        let from = self.sources.get(node.mark.file as usize).map_or("", |source| source.name.as_str());
         let folder = from.rsplit_once('/').map_or(String::new(), |(folder, _)| folder.to_owned());
         for item in items {
             let Some(path) = item.text() else { continue };
@@ -278,49 +236,60 @@ impl Reader<'_> {
     }
 
     fn finish(mut self) -> Reading {
-        let mut canon = Map::new();
-        let mut tables: BTreeMap<Kind, BTreeMap<Id, Json>> = BTreeMap::new();
-        let mut owners: BTreeMap<Id, Mark> = BTreeMap::new();
+        let mut top = Map::new();
+        let mut tables = Tables::new();
+        let mut owners = Owners::new();
         let nodes = std::mem::take(&mut self.nodes);
+        // Half of the nodes are keys, and most of the others have places.
+        self.checker.places.expect(self.stock.read() / 2);
         // Included files were read first; the entry file is last.
         let entry = nodes.last().filter(|node| node.mark.file == 0).cloned();
         for node in &nodes {
-            self.top(node, node.mark.file == 0, &mut canon);
+            self.top(node, node.mark.file == 0, &mut top);
         }
         for (table, kind) in Kind::TABLES {
             let all: Vec<&Node> = nodes.iter().filter_map(|node| node.get(table)).collect();
-            if all.is_empty() {
-                continue;
+            if !all.is_empty() {
+                let things = self.things(&all, kind, &mut owners);
+                tables.insert(kind, things);
             }
-            let expanded = self.templates(&all);
-            let mut things = BTreeMap::new();
-            let read: Vec<_> = expanded.iter().flat_map(|node| self.checker.things(node, kind)).collect();
-            for (id, (record, mark)) in read {
-                if let Some(first) = owners.get(&id) {
-                    let message = Message::new("plan-duplicate-id").with("id", &id);
-                    let diagnostic = Diagnostic::error("duplicate-id", mark, message);
-                    let diagnostic = diagnostic.also(*first, Message::new("plan-first-here"));
-                    self.checker.diagnostics.push(diagnostic.help(Message::new("plan-duplicate-id-help")));
-                } else {
-                    owners.insert(id.clone(), mark);
-                    things.insert(id, record);
-                }
-            }
-            let object = things.iter().map(|(id, record)| (id.to_string(), record.clone())).collect();
-            canon.insert(table.to_owned(), Json::Object(object));
-            tables.insert(kind, things);
         }
+        drop(nodes);
         if let Some(entry) = &entry {
             self.version(entry);
         }
-        self.resolve(&tables);
-        self.calendars(&canon);
-        self.finished(canon, &tables)
+        self.resolve(&owners);
+        self.calendars(&top);
+        self.finished(Canon { top, tables })
     }
 
-    fn finished(self, canon: Map<String, Json>, tables: &BTreeMap<Kind, BTreeMap<Id, Json>>) -> Reading {
-        let canon = Json::Object(canon);
-        let plan = assemble::plan(&canon, tables);
+    /// The things of one kind, from all files. An id belongs to the first thing that has it.
+    fn things(&mut self, all: &[&Node], kind: Kind, owners: &mut Owners) -> BTreeMap<Id, Tree> {
+        let mut things = Vec::new();
+        let templates = Templates::new(all);
+        for node in all {
+            let node = templates.expanded(node, &mut self.alike, &mut self.checker);
+            for (id, record, mark) in self.checker.things(&node, kind) {
+                match owners.entry(id.clone()) {
+                    Entry::Occupied(owner) => {
+                        let message = Message::new("plan-duplicate-id").with("id", &id);
+                        let diagnostic = Diagnostic::error("duplicate-id", mark, message);
+                        let diagnostic = diagnostic.also(owner.get().1, Message::new("plan-first-here"));
+                        let help = Message::new("plan-duplicate-id-help");
+                        self.checker.diagnostics.push(diagnostic.help(help));
+                    }
+                    Entry::Vacant(free) => {
+                        free.insert((kind, mark));
+                        things.push((id, record));
+                    }
+                }
+            }
+        }
+        things.into_iter().collect()
+    }
+
+    fn finished(self, canon: Canon) -> Reading {
+        let plan = assemble::plan(&canon.top, &canon.tables);
         let mut diagnostics = self.checker.diagnostics;
         let later = diagnostics.iter().any(|d| d.code == "newer-version");
         if !later {
@@ -331,6 +300,13 @@ impl Reader<'_> {
                 sources: &self.sources,
             };
             diagnostics.extend(rules::run(&subject));
+        }
+        let within = |mark: &mut Mark| {
+            *mark = self.sources.get(mark.file as usize).map_or(*mark, |source| source.within(*mark));
+        };
+        for diagnostic in &mut diagnostics {
+            within(&mut diagnostic.mark);
+            diagnostic.also.iter_mut().for_each(|(mark, _)| within(mark));
         }
         diagnostics.sort_by_key(|d| (d.mark.file, d.mark.line, d.mark.column));
         diagnostics.dedup();
@@ -347,7 +323,7 @@ impl Reader<'_> {
     }
 
     /// Keys of the plan itself.
-    fn top(&mut self, node: &Node, entry: bool, canon: &mut Map<String, Json>) {
+    fn top(&mut self, node: &Node, entry: bool, top: &mut Map) {
         let own = |key: &str| Kind::TABLES.iter().any(|(table, _)| *table == key);
         for (name, value) in node.entries() {
             let key = name.text().unwrap_or_default();
@@ -358,9 +334,9 @@ impl Reader<'_> {
                 // The version is judged once everything is read.
                 Some(_) if key == "okiagari" && entry => {}
                 Some(known) => {
-                    let inner = self.checker.shape(value, &known.shape, key);
+                    let inner = self.checker.shape(value, &known.shape, Path::of(key));
                     if !inner.is_null() && key != "okiagari" {
-                        canon.insert(key.to_owned(), inner);
+                        top.insert(known.name, inner);
                     }
                 }
                 None => {
@@ -399,117 +375,36 @@ impl Reader<'_> {
         }
     }
 
-    /// `like` and `count` worked in.
-    fn templates(&mut self, tables: &[&Node]) -> Vec<Node> {
-        let all: BTreeMap<String, Node> = tables
-            .iter()
-            .flat_map(|node| node.entries())
-            .filter_map(|(key, value)| Some((key.text()?.to_owned(), value.clone())))
-            .collect();
-        tables.iter().map(|node| self.expanded(node, &all)).collect()
-    }
-
-    fn expanded(&mut self, table: &Node, all: &BTreeMap<String, Node>) -> Node {
-        if !matches!(table.value, Value::Map(_)) {
-            return table.clone();
-        }
-        let mut out = Vec::new();
-        for (key, value) in table.entries() {
-            let value = self.liked(value, all, &mut vec![key.text().unwrap_or_default().to_owned()]);
-            let count = value.get("count").and_then(Node::text).and_then(|text| text.parse::<u32>().ok());
-            match (count, key.text()) {
-                (Some(n), Some(id)) if n <= MOST_ALIKE.saturating_sub(self.alike) => {
-                    self.alike += n;
-                    for number in 1..=n {
-                        let text = Rc::from(format!("{id}-{number}"));
-                        out.push((
-                            Node { mark: key.mark, value: Value::Scalar { text, plain: true } },
-                            value.clone(),
-                        ));
-                    }
-                }
-                (Some(_), _) => {
-                    let message = Message::new("plan-too-many").with("limit", u64::from(MOST_ALIKE));
-                    let mark = value.get("count").map_or(value.mark, |count| count.mark);
-                    let help = Some(Message::new("plan-too-many-help"));
-                    self.checker.error("out-of-range", mark, message, help);
-                }
-                _ => out.push((key.clone(), value)),
-            }
-        }
-        Node { mark: table.mark, value: Value::Map(Rc::new(out)) }
-    }
-
-    /// The keys of a thing and of what it is like.
-    fn liked(&mut self, value: &Node, all: &BTreeMap<String, Node>, seen: &mut Vec<String>) -> Node {
-        let Some(like) = value.get("like") else { return value.clone() };
-        let name = like.text().unwrap_or_default().to_owned();
-        if seen.len() > DEEPEST_LIKE {
-            let message = Message::new("plan-like-too-deep").with("limit", DEEPEST_LIKE);
-            let help = Some(Message::new("plan-like-circle-help"));
-            self.checker.error("too-deep", like.mark, message, help);
-            return value.clone();
-        }
-        if seen.contains(&name) {
-            let circle = seen.iter().map(|id| Arg::from(id.as_str())).collect::<Vec<_>>();
-            let message = Message::new("plan-like-circle").with("circle", circle);
-            let help = Some(Message::new("plan-like-circle-help"));
-            self.checker.error("circular-need", like.mark, message, help);
-            return value.clone();
-        }
-        let Some(other) = all.get(&name) else {
-            let near = nearest(&name, all.keys().map(String::as_str)).map(str::to_owned);
-            let help = near.map(|near| Message::new("plan-did-you-mean").with("near", near));
-            let message = Message::new("plan-dangling").with("id", name);
-            self.checker.error("dangling-reference", like.mark, message, help);
-            return value.clone();
-        };
-        seen.push(name);
-        let other = self.liked(other, all, seen);
-        let mut entries: Vec<(Node, Node)> = value.entries().to_vec();
-        let own: Vec<String> = entries.iter().filter_map(|(key, _)| key.text().map(str::to_owned)).collect();
-        let theirs = other.entries().iter().filter(|(key, _)| {
-            key.text().is_some_and(|key| key != "count" && key != "like" && !own.iter().any(|own| own == key))
-        });
-        entries.extend(theirs.cloned());
-        Node { mark: value.mark, value: Value::Map(Rc::new(entries)) }
-    }
-
     /// Names of hours must stand in `calendars`.
-    fn calendars(&mut self, canon: &Map<String, Json>) {
-        let known: Vec<&str> = canon
-            .get("calendars")
-            .and_then(Json::as_object)
-            .into_iter()
-            .flat_map(Map::keys)
-            .map(String::as_str)
-            .collect();
+    fn calendars(&mut self, top: &Map) {
+        let known: Vec<&str> =
+            top.get("calendars").and_then(Tree::as_map).into_iter().flat_map(Map::keys).collect();
         for (name, mark) in std::mem::take(&mut self.checker.calendars) {
-            if !known.contains(&name.as_str()) {
+            if !known.contains(&&*name) {
                 let help = match nearest(&name, known.iter().copied()) {
                     Some(near) => Message::new("plan-did-you-mean").with("near", near),
-                    None => Message::new("plan-no-calendar-help").with("name", name.as_str()),
+                    None => Message::new("plan-no-calendar-help").with("name", &*name),
                 };
-                let message = Message::new("plan-no-calendar").with("name", name);
+                let message = Message::new("plan-no-calendar").with("name", &*name);
                 self.checker.error("dangling-reference", mark, message, Some(help));
             }
         }
     }
 
     /// Every reference must name a thing, and one of the right kind.
-    fn resolve(&mut self, tables: &BTreeMap<Kind, BTreeMap<Id, Json>>) {
-        let kinds: BTreeMap<&str, Kind> =
-            tables.iter().flat_map(|(kind, things)| things.keys().map(|id| (id.as_str(), *kind))).collect();
+    fn resolve(&mut self, owners: &Owners) {
+        // Known ids by the kinds that fit; only made when something is misspelt.
+        let mut fitting: BTreeMap<&[Kind], Known<'_>> = BTreeMap::new();
         for reference in std::mem::take(&mut self.checker.references) {
             if self.checker.is_full() {
                 return;
             }
-            let id = reference.id.as_str();
+            let id = &*reference.id;
             if is_built_in(id) && (reference.kinds.is_empty() || reference.kinds.contains(&Kind::Region)) {
                 continue;
             }
             let wanted = |kind: &Kind| reference.kinds.is_empty() || reference.kinds.contains(kind);
-            match kinds.get(id) {
+            match owners.get(id).map(|(kind, _)| kind) {
                 Some(kind) if wanted(kind) => {}
                 Some(kind) => {
                     let list = reference.kinds.iter().map(|kind| Arg::from(kind.table())).collect::<Vec<_>>();
@@ -518,8 +413,10 @@ impl Reader<'_> {
                     self.checker.error("wrong-kind", reference.mark, message, help);
                 }
                 None => {
-                    let fitting = kinds.iter().filter(|(_, kind)| wanted(kind)).map(|(id, _)| *id);
-                    let help = match (near_prefecture(id), nearest(id, fitting)) {
+                    let fits =
+                        || owners.iter().filter(|(_, (kind, _))| wanted(kind)).map(|(id, _)| id.as_str());
+                    let known = fitting.entry(reference.kinds).or_insert_with(|| Known::new(fits()));
+                    let help = match (near_prefecture(id), known.nearest(id)) {
                         (Some(near), _) => Message::new("plan-did-you-mean").with("near", near),
                         (None, Some(near)) => Message::new("plan-did-you-mean").with("near", near),
                         (None, None) => Message::new("plan-dangling-help"),
@@ -532,6 +429,9 @@ impl Reader<'_> {
     }
 }
 
+/// Which thing has an id: of which kind, and where it stands.
+type Owners = HashMap<Id, (Kind, Mark)>;
+
 /// The built-in region meant by a misspelt one.
 fn near_prefecture(id: &str) -> Option<String> {
     let name = id.strip_prefix("jp/")?;
@@ -540,7 +440,7 @@ fn near_prefecture(id: &str) -> Option<String> {
 
 /// Why a file gives no text: bytes that are not UTF-8, from a place on; or the file as a whole.
 enum NotText {
-    Bytes { text: String, line: usize, column: usize },
+    Bytes { text: String, line: u32, column: u32 },
     File(&'static str, Message),
 }
 

@@ -1,33 +1,35 @@
 //! Values that people write their own way: hours of the week, sums of money.
 
+use std::sync::Arc;
+
 use base::units::half_width;
-use serde_json::{Value as Json, json};
 
 use crate::check::Checker;
+use crate::tree::{Tree, tree};
 use crate::yaml::Node;
 
 const DAYS: [&str; 7] = ["mo", "tu", "we", "th", "fr", "sa", "su"];
 
 impl Checker {
     /// `24x7`, days and times, or the name of a calendar.
-    pub(crate) fn hours(&mut self, node: &Node) -> Json {
+    pub(crate) fn hours(&mut self, node: &Node) -> Tree {
         let Some(text) = node.text() else { return self.wrong_type(node, "plan-hours") };
         match week(text) {
-            Some(week) => json!(week),
+            Some(week) => tree!(week),
             None if base::Id::is_valid(text) && text.starts_with(char::is_alphabetic) => {
-                self.calendars.push((text.to_owned(), node.mark));
-                json!(text)
+                self.calendars.extend(node.shared().map(|name| (Arc::clone(name), node.mark)));
+                tree!(node.shared())
             }
             None => self.wrong_type(node, "plan-hours"),
         }
     }
 
     /// `50M JPY`: an amount and a currency.
-    pub(crate) fn money(&mut self, node: &Node) -> Json {
+    pub(crate) fn money(&mut self, node: &Node) -> Tree {
         let Some(text) = node.text() else { return self.wrong_type(node, "plan-a-sum") };
         let plain: String = text.trim().chars().map(half_width).collect();
         if plain == "0" {
-            return json!({ "amount": 0.0 });
+            return tree!({ "amount": 0.0 });
         }
         if amount(&plain).is_some() {
             return self.bare(node, &[format!("{plain} JPY"), format!("{plain} EUR")]);
@@ -38,7 +40,7 @@ impl Checker {
         if written != text {
             self.spelling(node, &written);
         }
-        json!({ "amount": value, "currency": currency })
+        tree!({ "amount": value, "currency": currency })
     }
 }
 

@@ -2,20 +2,29 @@
 //!
 //! Aliases are followed while they are read, within a budget, so that a small file cannot become a huge tree.
 
-use std::collections::BTreeMap;
+use std::collections::hash_map::Entry;
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::rc::Rc;
+use std::sync::Arc;
 
 use base::Message;
 use saphyr_parser::{Event, Parser, ScalarStyle, Span as YamlSpan};
 
 use crate::check::full_width;
-use crate::diagnostic::{Diagnostic, Mark};
+use crate::diagnostic::{Diagnostic, Mark, number};
+use crate::tree::Word;
 
 /// Largest file that is read, in bytes.
 pub const MAX_FILE: u64 = 8 << 20;
 const MAX_DEPTH: usize = 64;
 /// Nodes a plan may have after its aliases are followed.
-pub(crate) const MAX_NODES: usize = 1_000_000;
+pub(crate) const MAX_NODES: usize = 6_000_000;
+/// Those of them that aliases stand for.
+const MAX_ALIASED: usize = 1_000_000;
+/// Entries of a map that are compared one by one.
+const FEW: usize = 16;
+/// Longest text of which equal ones are kept once, in bytes.
+const SHORT: usize = 64;
 
 /// A value with its place.
 #[derive(Clone, Debug)]
@@ -29,19 +38,29 @@ pub(crate) enum Value {
     Null,
     /// Text as written; `plain` if it was not quoted, so that it may be a number, a word or a unit.
     Scalar {
-        text: Rc<str>,
+        text: Arc<str>,
         plain: bool,
     },
-    List(Rc<Vec<Node>>),
-    Map(Rc<Vec<(Node, Node)>>),
+    List(Rc<[Node]>),
+    Map(Rc<[(Node, Node)]>),
 }
 
 impl Node {
     pub(crate) fn text(&self) -> Option<&str> {
+        self.shared().map(|text| &**text)
+    }
+
+    /// Its text, to be kept without a copy.
+    pub(crate) fn shared(&self) -> Option<&Arc<str>> {
         match &self.value {
             Value::Scalar { text, .. } => Some(text),
             _ => None,
         }
+    }
+
+    /// Its text as a key; empty if it has none.
+    pub(crate) fn word(&self) -> Word {
+        self.shared().map_or(Word::Known(""), |text| Word::Own(Arc::clone(text)))
     }
 
     pub(crate) fn plain(&self) -> Option<&str> {
@@ -63,19 +82,56 @@ impl Node {
     }
 }
 
+/// What the files of a plan have in common.
+#[derive(Debug)]
+pub(crate) struct Stock {
+    /// Nodes that may still be read.
+    nodes: usize,
+    /// Nodes that aliases may still stand for.
+    aliased: usize,
+    /// Short texts so far: keys, words and ids stand in a plan again and again.
+    texts: HashSet<Arc<str>>,
+}
+
+impl Default for Stock {
+    fn default() -> Stock {
+        Stock { nodes: MAX_NODES, aliased: MAX_ALIASED, texts: HashSet::new() }
+    }
+}
+
+impl Stock {
+    /// Nodes read so far.
+    pub(crate) fn read(&self) -> usize {
+        MAX_NODES - self.nodes
+    }
+
+    fn text(&mut self, text: &str) -> Arc<str> {
+        if text.len() > SHORT {
+            return Arc::from(text);
+        }
+        if let Some(known) = self.texts.get(text) {
+            return Arc::clone(known);
+        }
+        let new: Arc<str> = Arc::from(text);
+        self.texts.insert(Arc::clone(&new));
+        new
+    }
+}
+
 /// The tree of one file; nothing where it is broken or empty. Mistakes are added to `out`.
-pub(crate) fn parse(text: &str, file: usize, budget: &mut usize, out: &mut Vec<Diagnostic>) -> Option<Node> {
+pub(crate) fn parse(text: &str, file: u32, stock: &mut Stock, out: &mut Vec<Diagnostic>) -> Option<Node> {
     let mut reader = Reader {
         parser: Parser::new_from_str(text),
         text,
         file,
         out,
+        stock,
         anchors: BTreeMap::new(),
         nodes: 0,
-        budget: *budget,
+        items: Vec::new(),
+        entries: Vec::new(),
     };
     let read = reader.stream();
-    *budget = budget.saturating_sub(reader.nodes);
     read.unwrap_or_else(|diagnostic| {
         out.push(*diagnostic);
         None
@@ -85,12 +141,17 @@ pub(crate) fn parse(text: &str, file: usize, budget: &mut usize, out: &mut Vec<D
 struct Reader<'t, 'o> {
     parser: Parser<'t, saphyr_parser::StrInput<'t>>,
     text: &'t str,
-    file: usize,
+    file: u32,
     out: &'o mut Vec<Diagnostic>,
+    stock: &'o mut Stock,
     /// Nodes that aliases may stand for, with their sizes.
     anchors: BTreeMap<usize, (Node, usize)>,
+    /// Nodes read so far.
     nodes: usize,
-    budget: usize,
+    /// Items of the lists that are open, the innermost last.
+    items: Vec<Node>,
+    /// Entries of the maps that are open, the innermost last.
+    entries: Vec<(Node, Node)>,
 }
 
 type Broken = Box<Diagnostic>;
@@ -108,7 +169,8 @@ impl<'t> Reader<'t, '_> {
             }
             Some(Err(error)) => {
                 let at = error.marker();
-                let mark = Mark { file, line: at.line().max(1), column: at.col() + 1, length: 1 };
+                let mark =
+                    Mark { file, line: number(at.line()).max(1), column: number(at.col()) + 1, length: 1 };
                 let mark = within(self.text, mark);
                 if error.info().contains("recursion limit") {
                     return Err(too_deep(mark));
@@ -121,8 +183,8 @@ impl<'t> Reader<'t, '_> {
     }
 
     /// The likely cause of broken YAML at a line: what stands there or just before it.
-    fn cause(&self, line: usize) -> Message {
-        let near: Vec<&str> = self.text.lines().skip(line.saturating_sub(2)).take(2).collect();
+    fn cause(&self, line: u32) -> Message {
+        let near: Vec<&str> = self.text.lines().skip(line.saturating_sub(2) as usize).take(2).collect();
         if near.iter().any(|line| full_width(line).is_some()) {
             return Message::new("plan-full-width-help");
         }
@@ -155,7 +217,7 @@ impl<'t> Reader<'t, '_> {
         let before = self.nodes;
         let (anchor, tag, value) = match event {
             Event::Alias(id) => return self.alias(id, mark),
-            Event::Scalar(text, style, anchor, tag) => (anchor, tag, scalar(&text, style)),
+            Event::Scalar(text, style, anchor, tag) => (anchor, tag, self.scalar(&text, style)),
             Event::SequenceStart(anchor, tag) => (anchor, tag, self.list(depth)?),
             Event::MappingStart(anchor, tag) => (anchor, tag, self.map(depth)?),
             _ => (0, None, Value::Null),
@@ -176,48 +238,56 @@ impl<'t> Reader<'t, '_> {
             return Err(Box::new(Diagnostic::error("yaml", mark, Message::new("plan-yaml-alias"))));
         };
         self.count(size, mark)?;
+        self.stock.aliased = left(self.stock.aliased, size, MAX_ALIASED, mark)?;
         Ok(node)
     }
 
     fn count(&mut self, nodes: usize, mark: Mark) -> Result<(), Broken> {
         self.nodes = self.nodes.saturating_add(nodes);
-        if self.nodes <= self.budget {
-            return Ok(());
+        self.stock.nodes = left(self.stock.nodes, nodes, MAX_NODES, mark)?;
+        Ok(())
+    }
+
+    fn scalar(&mut self, text: &str, style: ScalarStyle) -> Value {
+        let plain = style == ScalarStyle::Plain;
+        if plain && matches!(text, "" | "~" | "null" | "Null" | "NULL") {
+            return Value::Null;
         }
-        let message = Message::new("plan-alias-bomb").with("limit", MAX_NODES);
-        Err(Box::new(
-            Diagnostic::error("alias-bomb", mark, message).help(Message::new("plan-alias-bomb-help")),
-        ))
+        Value::Scalar { text: self.stock.text(text), plain }
     }
 
     fn list(&mut self, depth: usize) -> Result<Value, Broken> {
-        let mut items = Vec::new();
+        let start = self.items.len();
         loop {
             match self.next()? {
-                (Event::SequenceEnd | Event::StreamEnd, _) => return Ok(Value::List(Rc::new(items))),
-                (event, mark) => items.push(self.node(event, mark, depth + 1)?),
+                (Event::SequenceEnd | Event::StreamEnd, _) => {
+                    return Ok(Value::List(self.items.drain(start..).collect()));
+                }
+                (event, mark) => {
+                    let item = self.node(event, mark, depth + 1)?;
+                    self.items.push(item);
+                }
             }
         }
     }
 
     fn map(&mut self, depth: usize) -> Result<Value, Broken> {
-        let mut entries: Vec<(Node, Node)> = Vec::new();
-        let mut seen: BTreeMap<Rc<str>, Mark> = BTreeMap::new();
+        let start = self.entries.len();
+        let mut seen = Seen::default();
         loop {
             let key = match self.next()? {
-                (Event::MappingEnd | Event::StreamEnd, _) => return Ok(Value::Map(Rc::new(entries))),
+                (Event::MappingEnd | Event::StreamEnd, _) => {
+                    return Ok(Value::Map(self.entries.drain(start..).collect()));
+                }
                 (event, mark) => self.node(event, mark, depth + 1)?,
             };
             let (event, mark) = self.next()?;
             let value = self.node(event, mark, depth + 1)?;
             match &key.value {
                 Value::Scalar { text, .. } if &**text == "<<" => self.merge_key(key.mark),
-                Value::Scalar { text, .. } => match seen.get(text) {
-                    Some(first) => self.twice(text, key.mark, *first),
-                    None => {
-                        seen.insert(text.clone(), key.mark);
-                        entries.push((key, value));
-                    }
+                Value::Scalar { text, .. } => match seen.before(text, key.mark, &self.entries[start..]) {
+                    Some(first) => self.twice(text, key.mark, first),
+                    None => self.entries.push((key, value)),
                 },
                 _ => {
                     let message = Message::new("plan-key-not-text");
@@ -241,6 +311,38 @@ impl<'t> Reader<'t, '_> {
     }
 }
 
+/// Keys of one map, once they are many.
+#[derive(Default)]
+struct Seen(HashMap<Arc<str>, Mark>);
+
+impl Seen {
+    /// Where a key stood before, if it did; `entries` are those so far.
+    fn before(&mut self, key: &Arc<str>, mark: Mark, entries: &[(Node, Node)]) -> Option<Mark> {
+        if entries.len() < FEW {
+            return entries.iter().find(|(own, _)| own.text() == Some(key)).map(|(own, _)| own.mark);
+        }
+        if self.0.is_empty() {
+            let known = entries.iter().filter_map(|(own, _)| Some((Arc::clone(own.shared()?), own.mark)));
+            self.0 = known.collect();
+        }
+        match self.0.entry(Arc::clone(key)) {
+            Entry::Occupied(first) => Some(*first.get()),
+            Entry::Vacant(free) => {
+                free.insert(mark);
+                None
+            }
+        }
+    }
+}
+
+/// What is left of a number of nodes when some are taken from it.
+fn left(from: usize, nodes: usize, limit: usize, mark: Mark) -> Result<usize, Broken> {
+    from.checked_sub(nodes).ok_or_else(|| {
+        let message = Message::new("plan-alias-bomb").with("limit", limit);
+        Box::new(Diagnostic::error("alias-bomb", mark, message).help(Message::new("plan-alias-bomb-help")))
+    })
+}
+
 fn too_deep(mark: Mark) -> Broken {
     let message = Message::new("plan-too-deep").with("limit", MAX_DEPTH);
     Box::new(Diagnostic::error("too-deep", mark, message).help(Message::new("plan-too-deep-help")))
@@ -248,25 +350,23 @@ fn too_deep(mark: Mark) -> Broken {
 
 /// A place after the end of the text is one after its last character.
 fn within(text: &str, mark: Mark) -> Mark {
-    let lines = text.lines().count().max(1);
+    let lines = number(text.lines().count()).max(1);
     if mark.line <= lines {
         return mark;
     }
-    Mark { line: lines, column: text.lines().last().unwrap_or_default().chars().count() + 1, ..mark }
+    let last = text.lines().last().unwrap_or_default();
+    Mark { line: lines, column: number(last.chars().count()) + 1, ..mark }
 }
 
-fn scalar(text: &str, style: ScalarStyle) -> Value {
-    let plain = style == ScalarStyle::Plain;
-    if plain && matches!(text, "" | "~" | "null" | "Null" | "NULL") {
-        return Value::Null;
-    }
-    Value::Scalar { text: Rc::from(text), plain }
-}
-
-fn mark(file: usize, span: &YamlSpan) -> Mark {
+fn mark(file: u32, span: &YamlSpan) -> Mark {
     let same_line = span.start.line() == span.end.line();
     let length = if same_line { span.end.col().saturating_sub(span.start.col()) } else { 1 };
-    Mark { file, line: span.start.line().max(1), column: span.start.col() + 1, length: length.max(1) }
+    Mark {
+        file,
+        line: number(span.start.line()).max(1),
+        column: number(span.start.col()) + 1,
+        length: number(length).max(1),
+    }
 }
 
 #[cfg(test)]
@@ -276,7 +376,7 @@ mod tests {
 
     fn codes(text: &str) -> Vec<&'static str> {
         let mut out = Vec::new();
-        parse(text, 0, &mut MAX_NODES.clone(), &mut out);
+        parse(text, 0, &mut Stock::default(), &mut out);
         out.iter().map(|d| d.code).collect()
     }
 
@@ -305,7 +405,7 @@ mod tests {
     #[test]
     fn places_count_characters_from_one() {
         let mut out = Vec::new();
-        let node = parse("町: {rto: 4h}", 0, &mut MAX_NODES.clone(), &mut out).unwrap();
+        let node = parse("町: {rto: 4h}", 0, &mut Stock::default(), &mut out).unwrap();
         let rto = node.get("町").and_then(|n| n.get("rto")).unwrap();
         assert_eq!((rto.mark.line, rto.mark.column, rto.mark.length), (1, 10, 2));
     }

@@ -167,6 +167,10 @@ fn hostile_plans_cost_no_time() {
             "many names that are nearly right",
             equipment(many(3_000, |n| format!("  e{n}: {{ at: s, needs: f{n} }}\n"))),
         ),
+        (
+            "many names of another beginning",
+            equipment(many(20_000, |n| format!("  srv-{n:05}: {{ at: s, needs: [vault-{n:05}] }}\n"))),
+        ),
         ("many keys that are not known", equipment(many(20_000, |n| format!("  e{n}: {{ ta: s }}\n")))),
         ("one long line", format!("okiagari: {}", "x".repeat(1 << 20))),
         ("brackets", "[".repeat(1 << 20)),

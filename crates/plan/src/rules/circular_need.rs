@@ -8,7 +8,7 @@
 //!
 //! **What to do** give one of them a way to start without the other: a local console, a local account.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use base::{Arg, Id, Message};
 
@@ -49,16 +49,16 @@ fn caught<'p>(edges: BTreeMap<&'p Id, Vec<&'p Id>>) -> BTreeMap<&'p Id, Vec<&'p 
 }
 
 /// Everything from which no path leads to a circle: first what needs nothing, then what needs only such things.
-fn peeled<'p>(edges: &BTreeMap<&'p Id, Vec<&'p Id>>) -> BTreeSet<&'p Id> {
-    let mut open: BTreeMap<&Id, usize> = BTreeMap::new();
-    let mut needed_by: BTreeMap<&Id, Vec<&'p Id>> = BTreeMap::new();
+fn peeled<'p>(edges: &BTreeMap<&'p Id, Vec<&'p Id>>) -> HashSet<&'p Id> {
+    let mut open: HashMap<&Id, usize> = HashMap::new();
+    let mut needed_by: HashMap<&Id, Vec<&'p Id>> = HashMap::new();
     for (id, needs) in edges {
         let known = needs.iter().filter(|need| edges.contains_key(*need));
         open.insert(id, known.clone().count());
         known.for_each(|need| needed_by.entry(need).or_default().push(id));
     }
     let mut ready: Vec<&'p Id> = edges.keys().copied().filter(|id| open.get(id) == Some(&0)).collect();
-    let mut out = BTreeSet::new();
+    let mut out = HashSet::new();
     while let Some(id) = ready.pop() {
         out.insert(id);
         for user in needed_by.get(id).into_iter().flatten() {
@@ -73,10 +73,10 @@ fn peeled<'p>(edges: &BTreeMap<&'p Id, Vec<&'p Id>>) -> BTreeSet<&'p Id> {
 
 fn without<'p>(
     mut edges: BTreeMap<&'p Id, Vec<&'p Id>>,
-    gone: &BTreeSet<&Id>,
+    gone: &HashSet<&Id>,
 ) -> BTreeMap<&'p Id, Vec<&'p Id>> {
     edges.retain(|id, _| !gone.contains(id));
-    let left: BTreeSet<&Id> = edges.keys().copied().collect();
+    let left: HashSet<&Id> = edges.keys().copied().collect();
     edges.values_mut().for_each(|needs| needs.retain(|id| left.contains(id)));
     edges
 }

@@ -8,6 +8,8 @@
 //!
 //! **What to do** write `1mo`; if minutes are meant, write them as seconds: `60s` is not questioned.
 
+use std::fmt;
+
 use base::{Message, Span};
 
 use crate::diagnostic::Diagnostic;
@@ -30,33 +32,34 @@ pub(super) fn check(subject: &Subject<'_>, out: &mut Vec<Diagnostic>) {
 fn suspects(subject: &Subject<'_>) -> Vec<(String, Span)> {
     let plan = subject.plan;
     let mut out = Vec::new();
-    let mut add = |path: String, fact: &Fact<Span>| match fact {
+    // Most plans have no such span, so a path is only written once there is one.
+    let mut add = |path: fmt::Arguments<'_>, fact: &Fact<Span>| match fact {
         Fact::Exact(span) if *span <= Span::minutes(24) && *span >= Span::minutes(1) => {
-            out.push((path, *span));
+            out.push((path.to_string(), *span));
         }
         _ => {}
     };
     for (id, equipment) in &plan.equipment {
-        add(format!("equipment.{id}.replace"), &equipment.common.replace);
+        add(format_args!("equipment.{id}.replace"), &equipment.common.replace);
     }
     for (id, supplier) in &plan.suppliers {
-        add(format!("suppliers.{id}.lead-time"), &supplier.lead_time);
+        add(format_args!("suppliers.{id}.lead-time"), &supplier.lead_time);
     }
     for (id, function) in &plan.functions {
-        add(format!("functions.{id}.mtpd"), &function.mtpd);
+        add(format_args!("functions.{id}.mtpd"), &function.mtpd);
     }
     for (id, data) in &plan.data {
         for copy in data.copies.iter().flatten() {
-            let path = format!("data.{id}.copies.{}", copy.to);
-            add(format!("{path}.keep"), &copy.keep);
-            add(format!("{path}.immutable"), &copy.immutable);
+            let to = &copy.to;
+            add(format_args!("data.{id}.copies.{to}.keep"), &copy.keep);
+            add(format_args!("data.{id}.copies.{to}.immutable"), &copy.immutable);
             if copy.how == Fact::Exact(CopyKind::Media) {
-                add(format!("{path}.every"), &copy.every);
+                add(format_args!("data.{id}.copies.{to}.every"), &copy.every);
             }
         }
     }
     if let Some(valid) = plan.evidence_valid {
-        add("evidence.valid".to_owned(), &Fact::Exact(valid));
+        add(format_args!("evidence.valid"), &Fact::Exact(valid));
     }
     out
 }

@@ -10,15 +10,14 @@ mod replica_as_backup;
 mod steps_longer_than_rto;
 mod timezone;
 
-use std::collections::BTreeMap;
-
 use crate::diagnostic::{Diagnostic, Mark, Source};
 use crate::model::Plan;
+use crate::places::Places;
 
 /// What a rule looks at.
 pub(crate) struct Subject<'a> {
     pub(crate) plan: &'a Plan,
-    pub(crate) places: &'a BTreeMap<String, Mark>,
+    pub(crate) places: &'a Places,
     /// Whether some file could not be read, so that what is missing may stand there.
     pub(crate) partly: bool,
     pub(crate) sources: &'a [Source],
@@ -27,24 +26,13 @@ pub(crate) struct Subject<'a> {
 impl Subject<'_> {
     /// The text that stands at a place.
     pub(crate) fn written(&self, mark: Mark) -> Option<String> {
-        let line = self.sources.get(mark.file)?.line(mark.line)?;
-        Some(line.chars().skip(mark.column.checked_sub(1)?).take(mark.length).collect())
+        let line = self.sources.get(mark.file as usize)?.line(mark.line)?;
+        Some(line.chars().skip(mark.column.checked_sub(1)? as usize).take(mark.length as usize).collect())
     }
 
     /// The place of a part of the plan, or of the nearest part around it.
     pub(crate) fn mark(&self, path: &str) -> Mark {
-        place(self.places, path).unwrap_or(Mark { file: 0, line: 1, column: 1, length: 1 })
-    }
-}
-
-/// The place of a path, or of the nearest path around it.
-pub(crate) fn place(places: &BTreeMap<String, Mark>, path: &str) -> Option<Mark> {
-    let mut path = path;
-    loop {
-        if let Some(mark) = places.get(path) {
-            return Some(*mark);
-        }
-        path = path.rsplit_once('.')?.0;
+        self.places.find(path).unwrap_or(Mark { file: 0, line: 1, column: 1, length: 1 })
     }
 }
 
