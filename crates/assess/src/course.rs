@@ -329,6 +329,9 @@ impl<'a> Course<'_, 'a> {
         leaves(need, &mut all);
         let for_good = |id: &&Id| {
             let Some(node) = self.world.net.find(id) else { return false };
+            if self.world.net.service(node).is_some() {
+                return self.recovery.service_up(node).is_empty();
+            }
             let common = self.world.net.thing(node).common();
             self.world.condition(node).up().is_empty() && common.replace == Fact::Nothing
         };

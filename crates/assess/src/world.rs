@@ -129,7 +129,7 @@ impl<'a> World<'a> {
         if matches!(self.net.thing(node), Thing::Team(_)) && self.asked.insert(node) {
             same = false; // Deputies may do its work; what its people had at home is lost all the same.
         }
-        if !condition.is_well() || touched != Touched::default() {
+        if condition != Condition::WELL || touched != Touched::default() {
             self.known.insert(node, (condition, touched));
         }
         !same
