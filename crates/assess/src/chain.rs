@@ -144,6 +144,11 @@ impl<'c, 'r, 'a> Chain<'c, 'r, 'a> {
             self.carry_out(declared, points);
             return;
         }
+        if way.takes == Fact::Absent {
+            // A standard time by readiness knows nothing of how much data there are.
+            let bodies = self.course.bodies();
+            points.iter().for_each(|point| self.restore(point, &Fact::Absent, &bodies));
+        }
         let facts = self.course.world.facts;
         let standard = self.course.readiness().map(assume::ready);
         let path = || self.course.path("takes");
@@ -411,9 +416,13 @@ impl<'c, 'r, 'a> Chain<'c, 'r, 'a> {
                 self.course.world.net.plan.vaults.get(&point.source).and_then(|vault| vault.key.clone()),
             );
         }
+        if since.is_never() {
+            return;
+        }
         let missing = |id: &Id| !self.course.met(&Need::Thing(id.clone())).0.contains(since);
         let first = needs.into_iter().find(missing);
-        if self.at.is_never() && self.broken.is_none() {
+        // Where nobody knows how long something takes, nothing is missing.
+        if self.at.is_never() && !since.is_never() && self.broken.is_none() {
             self.broken.clone_from(&first);
         }
         if let Some(last) = self.steps.last_mut() {
@@ -457,6 +466,9 @@ pub(crate) fn transfer(
     let path = || course.path(&format!("steps.restore-{}.takes", point.data));
     let takes = course.world.facts.span(&path, takes, Direction::MoreIsWorse, Some(standard));
     let routes = routes(course.world, point, &course.world.net.places_of(course.way), course.unsure());
+    // What is carried has to come back the way it went.
+    let carried = course.world.carriage(point, &course.world.net.places_of(course.way));
+    let takes = takes + carried;
     let timed = routes.into_iter().map(|route| {
         let least = route
             .rate

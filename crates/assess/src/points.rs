@@ -48,6 +48,8 @@ pub struct Point {
     pub in_step: bool,
     /// Whether it comes over lines rather than being carried.
     pub over_lines: bool,
+    /// How long it is carried, if it is.
+    pub carried: Span,
     /// Lines it has to come over, if said.
     pub over: Vec<Id>,
 }
@@ -61,6 +63,7 @@ impl Point {
             readable: Intervals::always(),
             in_step: true,
             over_lines: false,
+            carried: Span::ZERO,
             over: Vec::new(),
         }
     }
@@ -158,6 +161,7 @@ impl Finder<'_, '_> {
             readable,
             in_step: is_mirror(copy) && !world.net.plan.vaults.contains_key(&copy.to),
             over_lines: !carried,
+            carried: self.carried(copy),
             over: copy.over.clone(),
         })
     }
@@ -267,10 +271,7 @@ impl Finder<'_, '_> {
             Fact::Exact(CopyKind::Sync) => Span::ZERO,
             _ => facts.span(&|| self.path(copy, "every"), &copy.every, worse, None),
         };
-        let carried = match copy.carried {
-            Fact::Absent => Span::ZERO,
-            ref fact => facts.span(&|| self.path(copy, "carried"), fact, worse, None),
-        };
+        let carried = self.carried(copy);
         if is_mirror(copy) {
             // A mirror's `every` is its lag already.
             return Age { interval, lag: carried };
@@ -278,6 +279,16 @@ impl Finder<'_, '_> {
         let takes = self.copy_time(copy);
         // Copies that take longer than their interval come as often as they can.
         Age { interval: interval.max(takes), lag: carried + takes }
+    }
+
+    /// How long a medium is on its way; nothing is carried unless somebody says so.
+    fn carried(&self, copy: &Copy) -> Span {
+        match copy.carried {
+            Fact::Absent => Span::ZERO,
+            ref fact => {
+                self.world.facts.span(&|| self.path(copy, "carried"), fact, Direction::MoreIsWorse, None)
+            }
+        }
     }
 
     /// How long making the copy takes: the longest measured; else what its size and the assumed rate give.

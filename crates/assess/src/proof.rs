@@ -63,6 +63,30 @@ pub(crate) fn failed(
     true
 }
 
+/// Whether a drill carried out some course in time although the times in the plan are too long: what was measured
+/// counts for more than what was estimated.
+pub(crate) fn measured(case: &Case<'_, '_>, world: &World<'_>, verdict: &mut Verdict) -> bool {
+    let Some(settled) = case.stage.worst.settled.get(&case.node) else { return false };
+    let facts = &case.stage.worst.facts;
+    for course in settled.fate.candidates.iter().filter(|c| !c.choice.original && c.broken.is_none()) {
+        let other_parts = [Part::Rpo, Part::Rlo].into_iter();
+        if !other_parts.into_iter().all(|part| case.promise.met(part, course, facts) != Some(false)) {
+            continue;
+        }
+        let drills = matching(case, world, &course.choice);
+        if drills.is_empty() || drills.iter().any(|drill| !drill.passed) {
+            continue;
+        }
+        let mut proven = verdict.clone();
+        time(course, &drills, &mut proven);
+        if proven.state == State::Proven {
+            *verdict = proven;
+            return true;
+        }
+    }
+    false
+}
+
 /// The original way comes back by itself: nothing to drill.
 fn waits(case: &Case<'_, '_>, part: Part, course: &Candidate) -> Message {
     let rta = case.rta(course);

@@ -404,7 +404,7 @@ fn without_data(first: &plan::Way, others: &[plan::Way], candidates: &mut [Candi
     let bare = |course: &Candidate| {
         !course.choice.original && others.iter().any(|w| w.name == course.choice.way && w.data.is_empty())
     };
-    if first.data.is_empty() || !candidates.iter().any(|course| bare(course)) {
+    if first.data.is_empty() || !candidates.iter().any(&bare) {
         return;
     }
     let back = |c: &&Candidate| c.broken.is_none() && !bare(c) && !c.rta(Span::ZERO, Span::NEVER).is_never();

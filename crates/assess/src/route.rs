@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use base::{Id, Rate};
+use base::{Id, Rate, Span};
 use plan::Placement;
 
 use crate::interval::Intervals;
@@ -27,6 +27,17 @@ impl Route {
 
     fn then(&self, next: &Route) -> Route {
         Route { up: self.up.intersect(&next.up), rate: self.rate.into_iter().chain(next.rate).min() }
+    }
+}
+
+impl World<'_> {
+    /// How long carrying a medium to one of these places takes: nothing if it is there.
+    pub(crate) fn carriage(&self, point: &Point, to: &[&Id]) -> Span {
+        let from = sites_of(self, &point.source, &mut None);
+        if point.over_lines || from.is_empty() || from.iter().any(|site| to.contains(&site)) {
+            return Span::ZERO;
+        }
+        point.carried
     }
 }
 
