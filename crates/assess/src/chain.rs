@@ -14,7 +14,7 @@ use crate::interval::Intervals;
 use crate::net::{Node, Thing, leaves};
 use crate::points::Point;
 use crate::recovery::Mode;
-use crate::route::{Route, route};
+use crate::route::routes;
 use crate::scarce::Claim;
 use crate::world::World;
 
@@ -95,7 +95,8 @@ impl<'c, 'r, 'a> Chain<'c, 'r, 'a> {
     }
 
     fn claim(&mut self, who: &Id, from: Span, to: Span) {
-        let team = self.course.world.net.find(who);
+        let world = self.course.world;
+        let team = world.net.find(who).and_then(|node| world.stands_in(node));
         if let Some(team) = team.filter(|_| from < to && !to.is_never()) {
             self.claims.push(Claim { team, from, to });
         }
@@ -130,15 +131,16 @@ impl<'c, 'r, 'a> Chain<'c, 'r, 'a> {
 
     /// The whole chain of a way that is brought into use.
     pub(crate) fn way(&mut self, points: &[Point]) {
-        if self.course.runs_already() {
+        let way = self.course.way;
+        let to_restore = points.iter().any(|point| !point.in_step);
+        if self.course.runs_already() && !to_restore {
             self.at = Span::ZERO;
             return;
         }
-        let way = self.course.way;
         let declared = way.steps.as_deref().unwrap_or_default();
         self.detect_and_decide(declared);
         self.people_come(declared);
-        if way.steps.is_some() {
+        if way.steps.is_some() || self.course.runs_already() {
             self.carry_out(declared, points);
             return;
         }
@@ -148,8 +150,9 @@ impl<'c, 'r, 'a> Chain<'c, 'r, 'a> {
         let takes = facts.span(&path, &way.takes, Direction::MoreIsWorse, standard);
         let takes = takes.max(self.over_the_line(points));
         let (mut when, mut blame) = self.course.met(&self.course.run_needs());
-        for point in points {
-            when = when.intersect(&point.readable);
+        for point in points.iter().filter(|point| !point.in_step) {
+            let (lines, _) = transfer(self.course, point, &Fact::Exact(Span::ZERO), self.at);
+            when = when.intersect(&point.readable).intersect(&lines);
             blame = blame.or_else(|| Some(point.source.clone()));
         }
         self.blamed(&when, blame);
@@ -159,11 +162,8 @@ impl<'c, 'r, 'a> Chain<'c, 'r, 'a> {
 
     /// What all these copies take over the lines at least.
     fn over_the_line(&self, points: &[Point]) -> Span {
-        let to = self.course.world.net.places_of(self.course.way);
-        let times = points.iter().filter(|point| !point.in_step).map(|point| {
-            let rate = route(self.course.world, point, &to).rate;
-            rate.map_or(Span::ZERO, |rate| size(self.course, point).map_or(Span::ZERO, |s| rate.transfer(s)))
-        });
+        let copies = points.iter().filter(|point| !point.in_step);
+        let times = copies.map(|point| transfer(self.course, point, &Fact::Exact(Span::ZERO), self.at).1);
         times.fold(Span::ZERO, |sum, time| sum + time)
     }
 
@@ -174,7 +174,10 @@ impl<'c, 'r, 'a> Chain<'c, 'r, 'a> {
         // One step `restore` that names no data set brings back everything.
         let all = declared.iter().any(|step| step.verb == Verb::Restore && !self.names_data(step));
         let mut left: Vec<&Point> = points.iter().filter(|p| !p.in_step && !all && !restored(p)).collect();
-        for step in declared.iter().filter(|step| !matches!(step.verb, Verb::Detect | Verb::Decide)) {
+        let first = |verb: Verb| declared.iter().position(|step| step.verb == verb);
+        let done = [first(Verb::Detect), first(Verb::Decide)];
+        let rest = declared.iter().enumerate().filter(|(n, _)| !done.contains(&Some(*n)));
+        for (_, step) in rest {
             if matches!(step.verb, Verb::Start | Verb::Switch | Verb::Check) {
                 let bodies = self.course.bodies();
                 left.drain(..).for_each(|point| self.restore(point, &Fact::Absent, &bodies));
@@ -193,21 +196,24 @@ impl<'c, 'r, 'a> Chain<'c, 'r, 'a> {
 
     /// People who work elsewhere have to come first, all at the same time, unless the steps say how.
     fn people_come(&mut self, declared: &[Step]) {
-        if declared.iter().any(|step| matches!(step.verb, Verb::Arrive | Verb::Call)) {
-            return;
-        }
-        let manual = declared.iter().filter(|step| !step.auto && step.verb != Verb::Decide);
-        let mut groups: Vec<&[Id]> = manual.map(|step| step.by.as_slice()).collect();
+        let arrivals: Vec<&Step> = declared.iter().filter(|step| step.verb == Verb::Arrive).collect();
+        let elsewhere = [Verb::Detect, Verb::Decide, Verb::Call, Verb::Arrive];
+        let manual = declared.iter().filter(|step| !step.auto && !elsewhere.contains(&step.verb));
+        let mut groups: Vec<(&[Id], &[Id])> =
+            manual.map(|step| (step.by.as_slice(), step.at.as_slice())).collect();
         if declared.is_empty() {
-            groups.push(&self.course.way.by);
+            groups.push((&self.course.way.by, &[]));
         }
         let mut coming: Vec<&Id> = Vec::new();
-        for group in groups {
-            if group.is_empty() || group.iter().any(|who| self.is_there(who)) {
+        for (group, at) in groups {
+            let alive = |who: &&Id| !self.course.met(&Need::Thing((*who).clone())).0.is_empty();
+            let told = |who: &&Id| arrivals.iter().any(|step| self.tells_of(step, who));
+            let ready = |who: &&Id| alive(who) && (told(who) || self.is_there(who, at));
+            if group.is_empty() || group.iter().any(|who| ready(&who)) {
                 continue;
             }
-            let alive = group.iter().find(|who| !self.course.met(&Need::Thing((*who).clone())).0.is_empty());
-            coming.extend(alive.or(group.first()));
+            let first = group.iter().filter(alive).min_by_key(|who| self.arrival(who));
+            coming.extend(first.or(group.first()));
         }
         coming.sort();
         coming.dedup();
@@ -227,9 +233,24 @@ impl<'c, 'r, 'a> Chain<'c, 'r, 'a> {
         self.at = until;
     }
 
+    /// Whether a step says how somebody comes: it names them, or nobody.
+    fn tells_of(&self, step: &Step, who: &Id) -> bool {
+        let names_people = |id: &str| {
+            let node = self.course.world.net.find(&Id::new(id));
+            node.is_some_and(|n| {
+                matches!(self.course.world.net.thing(n), Thing::Team(_) | Thing::Supplier(_))
+            })
+        };
+        step.object == who.as_str()
+            || step.by.contains(who)
+            || (!names_people(&step.object) && step.by.is_empty())
+    }
+
     fn arrival(&self, who: &Id) -> Span {
         let world = self.course.world;
-        let Some(node) = world.net.find(who) else { return Span::ZERO };
+        let Some(node) = world.net.find(who).and_then(|node| world.stands_in(node)) else {
+            return Span::ZERO;
+        };
         let arrives = match world.net.thing(node) {
             Thing::Team(team) => &team.arrives,
             Thing::Supplier(supplier) => &supplier.arrives,
@@ -239,15 +260,25 @@ impl<'c, 'r, 'a> Chain<'c, 'r, 'a> {
         world.facts.span(&path, arrives, Direction::MoreIsWorse, Some(assume::ARRIVE))
     }
 
-    /// Whether some of them work where the way runs, and are still there.
-    fn is_there(&self, who: &Id) -> bool {
+    /// Whether some of them work where the work is to be done (there, else where the way runs), and are still there.
+    fn is_there(&self, who: &Id, there: &[Id]) -> bool {
         let world = self.course.world;
-        let Some(Thing::Team(team)) = world.net.find(who).map(|node| world.net.thing(node)) else {
-            return false;
-        };
+        let node = world.net.find(who).and_then(|node| world.stands_in(node));
+        let Some(Thing::Team(team)) = node.map(|node| world.net.thing(node)) else { return false };
         let Placement::At(at) = &team.at else { return false };
         let lost = |place: &Id| world.loss.takes_people && world.of(place).damage == Damage::Gone;
-        world.net.places_of(self.course.way).into_iter().any(|place| at.contains_key(place) && !lost(place))
+        let works = |place: &Id| at.contains_key(place) && !lost(place);
+        if !there.is_empty() {
+            return there.iter().any(works);
+        }
+        let places = world.net.places_of(self.course.way);
+        match self.course.unsure() {
+            // Nobody knows where the machine stands: they may have to travel.
+            Some(node) if !places.iter().all(|place| works(place)) => {
+                world.facts.luck(&|| world.net.path(node, "at"))
+            }
+            _ => places.into_iter().any(works),
+        }
     }
 
     fn declared(&mut self, step: &Step, points: &[Point]) {
@@ -275,8 +306,8 @@ impl<'c, 'r, 'a> Chain<'c, 'r, 'a> {
         blame = blame.or(stopped);
         let mut least = Span::ZERO;
         for point in &reads {
-            let (route, takes) = self.transfer(point, &step.takes);
-            when = when.intersect(&point.readable).intersect(&route.up);
+            let (lines, takes) = transfer(self.course, point, &step.takes, self.at);
+            when = when.intersect(&point.readable).intersect(&lines);
             blame = blame.or_else(|| Some(point.source.clone()));
             least = least.max(takes);
         }
@@ -313,7 +344,14 @@ impl<'c, 'r, 'a> Chain<'c, 'r, 'a> {
             let replace = &world.net.thing(*body).common().replace;
             let path = || world.net.path(*body, "replace");
             let lead = world.facts.span(&path, replace, worse, Some(assume::REPLACE));
-            self.at = ordered;
+            // An order needs somebody who takes it.
+            let shop = &world.net.thing(*body).common().maintained_by;
+            let shop = Need::Any(shop.iter().cloned().map(Need::Thing).collect());
+            let (open, closed) = self.course.met(&shop);
+            self.at = if shop == Need::Any(Vec::new()) { ordered } else { open.next(ordered) };
+            if self.at.is_never() {
+                self.blamed(&Intervals::none(), closed);
+            }
             self.push(Verb::Deliver, world.net.id(*body).as_str(), lead, false, &Intervals::always());
             if self.at.is_never() && self.broken.is_none() {
                 self.broken = Some(world.net.id(*body).clone());
@@ -335,29 +373,23 @@ impl<'c, 'r, 'a> Chain<'c, 'r, 'a> {
         if point.in_step {
             return;
         }
-        let (route, takes) = self.transfer(point, takes);
+        let (lines, takes) = transfer(self.course, point, takes, self.at);
         let (machines, stopped) = self.course.met(machines);
-        let when = machines.intersect(&point.readable).intersect(&route.up);
+        let when = machines.intersect(&point.readable).intersect(&lines);
         self.blamed(&when, stopped.or_else(|| Some(point.source.clone())));
         self.push(Verb::Restore, point.data.as_str(), takes, true, &when);
         self.name_wait(Vec::new(), std::slice::from_ref(point));
     }
 
-    fn transfer(&self, point: &Point, takes: &Fact<Span>) -> (Route, Span) {
-        let route = route(self.course.world, point, &self.course.world.net.places_of(self.course.way));
-        let takes = restore_time(self.course, point, takes, &route);
-        (route, takes)
-    }
-
     /// Remembers what is missing for good.
-    fn blamed(&mut self, when: &Intervals, blame: Option<Id>) {
+    pub(crate) fn blamed(&mut self, when: &Intervals, blame: Option<Id>) {
         if when.is_empty() && self.broken.is_none() {
             self.broken = blame;
         }
     }
 
     /// Says of the last step what it waited for: its own needs, the copies it reads, the machines it works on.
-    fn name_wait(&mut self, mut needs: Vec<Id>, reads: &[Point]) {
+    pub(crate) fn name_wait(&mut self, mut needs: Vec<Id>, reads: &[Point]) {
         let since = match self.steps.len() {
             0 => return,
             1 => Span::ZERO,
@@ -399,26 +431,38 @@ fn step_needs(step: &Step) -> Need {
     Need::All(all)
 }
 
+/// How much has to come over: nothing is in the way where the size is not said and standard times stand in for it.
 fn size(course: &Course<'_, '_>, point: &Point) -> Option<base::Bytes> {
-    match course.world.net.plan.data.get(&point.data).map(|data| &data.size) {
-        Some(Fact::Exact(size)) => Some(*size),
-        _ => None,
+    let world = course.world;
+    let data = world.net.plan.data.get(&point.data)?;
+    if data.size == Fact::Absent && world.facts.assumes() {
+        return None;
     }
+    Some(world.facts.bytes(&|| format!("data.{}.size", point.data), &data.size))
 }
 
-/// How long bringing a data set back takes: as the plan says, else by its size; never less than the line lets through.
-pub(crate) fn restore_time(
+/// When a copy can come over, and how long it takes: as the plan says, else by its size; never less than the lines let
+/// through. Of several routes the one by which it is there first, from `at` on.
+pub(crate) fn transfer(
     course: &Course<'_, '_>,
     point: &Point,
     takes: &Fact<Span>,
-    route: &Route,
-) -> Span {
-    let size = size(course, point);
-    let standard = size.map_or(assume::COPY, |size| ("restore-rate", assume::COPY_RATE.transfer(size)));
+    at: Span,
+) -> (Intervals, Span) {
+    let known = course.world.net.plan.data.get(&point.data).map(|data| &data.size);
+    let standard = match known {
+        Some(Fact::Exact(size)) => ("restore-rate", assume::COPY_RATE.transfer(*size)),
+        _ => assume::COPY,
+    };
     let path = || course.path(&format!("steps.restore-{}.takes", point.data));
     let takes = course.world.facts.span(&path, takes, Direction::MoreIsWorse, Some(standard));
-    match (size, route.rate) {
-        (Some(size), Some(rate)) => takes.max(rate.transfer(size)),
-        _ => takes,
-    }
+    let routes = routes(course.world, point, &course.world.net.places_of(course.way), course.unsure());
+    let timed = routes.into_iter().map(|route| {
+        let least = route
+            .rate
+            .map_or(Span::ZERO, |rate| size(course, point).map_or(Span::ZERO, |s| rate.transfer(s)));
+        (route.up, takes.max(least))
+    });
+    let first = timed.min_by_key(|(up, takes)| up.intersect(&point.readable).earliest_end(at, *takes));
+    first.unwrap_or((Intervals::none(), takes))
 }

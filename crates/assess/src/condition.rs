@@ -21,11 +21,15 @@ pub enum Damage {
 pub struct Condition {
     /// Damage from t = 0 on.
     pub damage: Damage,
+    /// Whether its content was wiped, be the body still there or not: what mirrors it is wiped too.
+    pub tainted: bool,
+    /// Machines of several that are lost.
+    pub fewer: u32,
     /// When it does not function although it is not destroyed.
     pub out: Intervals,
     /// Share of its normal capacity that is left, 0 to 1.
     pub share: f64,
-    /// How much of the outage is another unit taking over: after it nothing has to be started again.
+    /// Until another unit has taken over; after that nothing has to be started again.
     pub takeover: Span,
     /// The thing from which it suffers this; itself if it is hit directly.
     pub cause: Option<Id>,
@@ -43,6 +47,8 @@ impl Condition {
     /// Nothing is wrong with it.
     pub const WELL: Condition = Condition {
         damage: Damage::Intact,
+        tainted: false,
+        fewer: 0,
         out: Intervals::NONE,
         share: 1.0,
         takeover: Span::ZERO,
@@ -52,12 +58,16 @@ impl Condition {
 
     /// Whether it works as ever.
     pub fn is_well(&self) -> bool {
-        self.damage == Damage::Intact && self.out.is_empty() && self.share >= 1.0
+        let whole = self.damage == Damage::Intact && self.share >= 1.0;
+        whole && self.out.is_empty() && self.takeover == Span::ZERO
     }
 
     /// Whether both fare alike, whatever the cause.
     pub fn fares_like(&self, other: &Condition) -> bool {
         self.damage == other.damage
+            && self.tainted == other.tainted
+            && self.fewer == other.fewer
+            && self.takeover == other.takeover
             && self.out == other.out
             && self.share == other.share
             && self.own == other.own
@@ -70,6 +80,7 @@ impl Condition {
 
     /// Suffers damage, by a cause that stays to blame while nothing worse happens.
     pub fn damaged(&mut self, damage: Damage, cause: &Id) {
+        self.tainted |= damage == Damage::Wiped;
         if damage > self.damage {
             self.damage = damage;
             self.cause = Some(cause.clone());
@@ -96,6 +107,8 @@ impl Condition {
         let worse = if other.damage > self.damage || self.cause.is_none() { other } else { self };
         Condition {
             damage: self.damage.max(other.damage),
+            tainted: self.tainted || other.tainted,
+            fewer: self.fewer.max(other.fewer),
             out: self.out.union(&other.out),
             share: self.share.min(other.share),
             takeover: self.takeover.max(other.takeover),
@@ -110,6 +123,8 @@ impl Condition {
         let better = if other.damage < self.damage { other } else { self };
         let out = Condition {
             damage: self.damage.min(other.damage),
+            tainted: self.tainted && other.tainted,
+            fewer: self.fewer.min(other.fewer),
             out: self.out.intersect(&other.out),
             share: self.share.max(other.share),
             takeover: self.takeover.min(other.takeover),

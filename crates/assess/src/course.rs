@@ -4,7 +4,7 @@
 use std::collections::BTreeSet;
 
 use base::{Id, Span};
-use plan::{Fact, Need, Readiness, Service, Verb, Way};
+use plan::{Fact, Need, Placement, Readiness, Service, Verb, Way};
 
 use crate::assume;
 use crate::chain::{Chain, step};
@@ -13,6 +13,7 @@ use crate::condition::Damage;
 use crate::facts::Direction;
 use crate::interval::Intervals;
 use crate::net::{Node, Thing, leaves, open};
+use crate::objective::Promise;
 use crate::points::{Age, Point, Useless, points};
 use crate::recovery::{Mode, Recovery};
 use crate::scarce::Claim;
@@ -84,7 +85,8 @@ impl Candidate {
         let counts = |(a, b): &(Span, Span)| *a == Span::ZERO || *b - *a >= hold;
         let up = Intervals::collect(self.up.iter().filter(counts));
         let gaps = up.complement();
-        let lengths = gaps.iter().map(|(a, b)| if b > horizon { Span::NEVER } else { b - a });
+        let within = gaps.iter().filter(|(a, _)| *a < horizon);
+        let lengths = within.map(|(a, b)| if b > horizon { Span::NEVER } else { b - a });
         lengths.max().unwrap_or(Span::ZERO)
     }
 }
@@ -124,15 +126,27 @@ impl<'a> Course<'_, 'a> {
     /// Everything the way needs while it runs, the live data apart.
     pub(crate) fn run_needs(&self) -> Need {
         let mut all: Vec<Need> = self.way.runs_on.iter().cloned().map(Need::Thing).collect();
-        all.push(self.known(&self.way.needs, &|| self.path("needs")));
+        all.push(without(&self.known(&self.way.needs, &|| self.path("needs")), &self.installed()));
         if self.way.more_bodies {
             all.push(self.known(&Need::Unknown, &|| self.path("runs-on")));
         }
         for place in self.world.net.places_of(self.way) {
             let common = self.world.net.plan.sites.get(place).into_iter().flat_map(|site| &site.needs);
-            all.extend(common.filter(|need| !self.way.runs_on.contains(need)).cloned().map(Need::Thing));
+            // The directory that everything at a site needs does not need itself.
+            let others = common.filter(|need| !self.way.runs_on.contains(need) && *need != self.id());
+            all.extend(others.cloned().map(Need::Thing));
         }
+        all.extend(self.world.net.needed_by_machines(self.way).into_iter().cloned().map(Need::Thing));
         Need::All(all)
+    }
+
+    /// Software that a step of the way installs: it need not be there before.
+    fn installed(&self) -> Vec<&'a Id> {
+        let steps = self.way.steps.iter().flatten().filter(|step| step.verb == Verb::Install);
+        steps
+            .filter_map(|step| self.world.net.plan.software.get_key_value(step.object.as_str()))
+            .map(|(id, _)| id)
+            .collect()
     }
 
     /// A need with what is not known of it at its best, nothing, or at its worst, what there is not.
@@ -144,8 +158,24 @@ impl<'a> Course<'_, 'a> {
         settled(need, &if lucky { Need::All(Vec::new()) } else { Need::Any(Vec::new()) })
     }
 
+    /// A machine of which nobody knows where it stands.
+    pub(crate) fn unsure(&self) -> Option<Node> {
+        let bodies = self.way.runs_on.iter().filter_map(|body| self.world.net.find(body));
+        let placed = |node: &Node| matches!(self.world.net.thing(*node).at(), Some(Placement::At(_)) | None);
+        bodies.into_iter().find(|node| !placed(node))
+    }
+
     pub(crate) fn met(&self, need: &Need) -> (Intervals, Option<Id>) {
-        self.world.met(need, &|service| self.recovery.service_up(service))
+        let promise = Promise::new(self.id(), self.service, self.world.loss.class);
+        self.world.met(need, &|service| {
+            let level = self.recovery.service_level(service);
+            // A needed service that runs below what this one promises is of no use to it.
+            if promise.needed(level, self.world.facts) {
+                self.recovery.service_up(service)
+            } else {
+                Intervals::none()
+            }
+        })
     }
 
     /// When the way has all it needs, live data included.
@@ -157,7 +187,15 @@ impl<'a> Course<'_, 'a> {
     pub(crate) fn level(&self) -> f64 {
         let own = self.world.facts.share(&|| self.path("level"), &self.way.level, 1.0);
         let bodies = self.way.runs_on.iter().map(|body| self.world.of(body).share);
-        bodies.fold(own, f64::min).min(self.needed_level(&self.way.needs))
+        bodies.fold(own, f64::min).min(self.needed_level(&self.run_needs()))
+    }
+
+    /// The machine that another unit takes over from.
+    pub(crate) fn taken_over_from(&self) -> Option<Id> {
+        let needs = self.run_needs();
+        let mut all = Vec::new();
+        leaves(&needs, &mut all);
+        all.into_iter().find(|thing| self.world.of(thing).takeover > Span::ZERO).cloned()
     }
 
     /// The machine that carries least.
@@ -178,7 +216,10 @@ impl<'a> Course<'_, 'a> {
         };
         match need {
             Need::Unknown => 1.0,
-            Need::Thing(id) => self.world.net.find(id).map_or(1.0, |node| self.recovery.service_level(node)),
+            Need::Thing(id) => self.world.net.find(id).map_or(1.0, |node| {
+                let share = self.world.condition(node).share;
+                share.min(self.recovery.service_level(node))
+            }),
             Need::All(parts) => kth(parts, parts.len()),
             Need::Any(parts) => kth(parts, 1),
             Need::AtLeast(k, parts) => kth(parts, *k),
@@ -190,22 +231,17 @@ impl<'a> Course<'_, 'a> {
     }
 
     /// The original way after an outage: restarted each time its things are back, on its own data.
-    pub(crate) fn comes_back(&self, blame: Option<&Id>) -> Candidate {
+    pub(crate) fn comes_back(&self, supported: &Intervals, blame: Option<&Id>) -> Candidate {
         let mut steps = Vec::new();
-        let mut up = Vec::new();
-        for (from, to) in self.normal.iter() {
-            if from == Span::ZERO {
-                up.push((from, to));
-                continue;
-            }
-            let taken_over = from <= self.takeover();
-            let restart = if taken_over { Span::ZERO } else { self.restart() };
-            if !taken_over {
+        let mut up: Vec<(Span, Span)> = self.normal.iter().filter(|(from, _)| *from == Span::ZERO).collect();
+        for (from, to) in supported.iter() {
+            let restart = if from == Span::ZERO { Span::ZERO } else { self.restart() };
+            if from > Span::ZERO {
                 steps.push(step(Verb::Start, self.id().as_str(), restart, from));
             }
-            up.push((from + restart, to));
+            up.push(((from + restart).max(self.takeover()), to));
         }
-        let back = self.normal.iter().any(|(from, _)| from > Span::ZERO);
+        let back = supported.iter().any(|(from, to)| from > Span::ZERO || to > self.takeover());
         let broken = if back { None } else { blame.cloned().map(Broken::Needs) };
         let choice = self.choice(true, &[], steps);
         let level = self.level();
@@ -215,9 +251,11 @@ impl<'a> Course<'_, 'a> {
     }
 
     /// When the last of its machines has been taken over by another unit.
-    fn takeover(&self) -> Span {
-        let bodies = self.way.runs_on.iter().map(|body| self.world.of(body).takeover);
-        bodies.max().unwrap_or(Span::ZERO)
+    pub(crate) fn takeover(&self) -> Span {
+        let needs = self.run_needs();
+        let mut all = Vec::new();
+        leaves(&needs, &mut all);
+        all.into_iter().map(|thing| self.world.of(thing).takeover).max().unwrap_or(Span::ZERO)
     }
 
     pub(crate) fn restart(&self) -> Span {
@@ -229,9 +267,9 @@ impl<'a> Course<'_, 'a> {
     /// What of its own it lost: machines to be replaced or cleaned, data and software to be brought back.
     fn lost(&self) -> (BTreeSet<Node>, BTreeSet<Node>) {
         let mut todo: Vec<Node> = Vec::new();
-        let mut named: Vec<&Id> = self.way.data.iter().collect();
         let needs = self.run_needs();
-        leaves(&needs, &mut named);
+        let mut named: Vec<&Id> = self.way.data.iter().collect();
+        self.required(&needs, &mut named);
         todo.extend(named.into_iter().filter_map(|id| self.world.net.find(id)));
         let (mut bodies, mut contents, mut seen) = (BTreeSet::new(), BTreeSet::new(), BTreeSet::new());
         while let Some(node) = todo.pop() {
@@ -258,11 +296,46 @@ impl<'a> Course<'_, 'a> {
             let Some(node) = self.world.net.find(id) else { continue };
             let Thing::Data(data) = self.world.net.thing(node) else { continue };
             let on = data.runs_on.iter().filter_map(|body| self.world.net.find(body));
-            if on.into_iter().any(|body| bodies.contains(&body)) {
+            let replaced = |body: &Node| {
+                bodies.contains(body) && self.world.condition(*body).up() != Intervals::always()
+            };
+            if on.into_iter().any(|body| replaced(&body)) {
                 contents.insert(node);
             }
         }
         (bodies, contents)
+    }
+
+    /// What has to be there: of alternatives one that is there, else the first that can be bought.
+    fn required<'n>(&self, need: &'n Need, out: &mut Vec<&'n Id>) {
+        let (parts, k) = match need {
+            Need::Unknown => return,
+            Need::Thing(id) => return out.push(id),
+            Need::All(parts) => (parts, parts.len()),
+            Need::Any(parts) => (parts, 1),
+            Need::AtLeast(k, parts) => (parts, *k),
+        };
+        let mut ranked: Vec<(usize, &Need)> = parts.iter().map(|part| (self.trouble(part), part)).collect();
+        ranked.sort_by_key(|(trouble, _)| *trouble);
+        ranked.into_iter().take(k).for_each(|(_, part)| self.required(part, out));
+    }
+
+    /// 0 for what is there, 1 for what comes back or can be bought, 2 for what is gone for good.
+    fn trouble(&self, need: &Need) -> usize {
+        if self.met(need).0.is_always() {
+            return 0;
+        }
+        let mut all = Vec::new();
+        leaves(need, &mut all);
+        let for_good = |id: &&Id| {
+            let Some(node) = self.world.net.find(id) else { return false };
+            if self.world.net.service(node).is_some() {
+                return self.recovery.service_up(node).is_empty();
+            }
+            let common = self.world.net.thing(node).common();
+            self.world.condition(node).up().is_empty() && common.replace == Fact::Nothing
+        };
+        if all.iter().any(for_good) { 2 } else { 1 }
     }
 
     /// The original way rebuilt in its place: new machines for those lost, data from copies.
@@ -297,9 +370,11 @@ impl<'a> Course<'_, 'a> {
         for point in points {
             chain.restore(point, &Fact::Absent, &self.bodies());
         }
-        let (when, _) = self.met(&self.run_needs());
+        let (when, blame) = self.met(&self.with_live_data(points));
+        chain.blamed(&when, blame);
         let auto = bodies.is_empty();
         chain.push(Verb::Start, self.id().as_str(), self.restart(), auto, &when);
+        chain.name_wait(self.way.data.clone(), &[]);
         self.finish(chain, points)
     }
 
@@ -339,8 +414,10 @@ impl<'a> Course<'_, 'a> {
     /// Whether the way works on the live data where they are.
     fn in_place(&self, id: &Id) -> bool {
         let Some(data) = self.world.net.plan.data.get(id) else { return false };
+        let mut reach: Vec<&Id> = self.way.runs_on.iter().collect();
+        leaves(&self.way.needs, &mut reach);
         !data.runs_on.is_empty()
-            && data.runs_on.iter().all(|body| self.way.runs_on.contains(body))
+            && data.runs_on.iter().all(|body| reach.contains(&body))
             && self.world.of(id).damage == Damage::Intact
     }
 
@@ -350,7 +427,10 @@ impl<'a> Course<'_, 'a> {
         let mut sets: Vec<Vec<Point>> = Vec::new();
         for node in data {
             let (mut usable, useless) = points(self.world, self.recovery.evidence, *node);
-            usable.retain(|p| !p.in_step || p.source == p.data || self.way.runs_on.contains(&p.source));
+            for point in &mut usable {
+                // A mirror that stands elsewhere is a copy like any other.
+                point.in_step &= point.source == point.data || self.way.runs_on.contains(&point.source);
+            }
             if usable.is_empty() {
                 return vec![self.failed(Broken::NoCopy(self.world.net.id(*node).clone(), useless))];
             }
@@ -380,13 +460,21 @@ impl<'a> Course<'_, 'a> {
         if point.in_step {
             return Span::ZERO;
         }
-        let route = crate::route::route(self.world, point, &self.world.net.places_of(self.way));
-        let takes = crate::chain::restore_time(self, point, &Fact::Absent, &route);
-        route.up.intersect(&point.readable).earliest_end(Span::ZERO, takes)
+        let steps = self.way.steps.iter().flatten();
+        let mut own = steps.filter(|s| s.verb == Verb::Restore && s.object == point.data.as_str());
+        let takes = own.next().map_or(&Fact::Absent, |step| &step.takes);
+        let (when, takes) = crate::chain::transfer(self, point, takes, Span::ZERO);
+        when.intersect(&point.readable).earliest_end(Span::ZERO, takes)
+    }
+
+    /// What it needs while it runs, with those data that come from no copy.
+    pub(crate) fn with_live_data(&self, points: &[Point]) -> Need {
+        let live = self.way.data.iter().filter(|data| !points.iter().any(|point| point.data == **data));
+        Need::All([self.run_needs()].into_iter().chain(live.cloned().map(Need::Thing)).collect())
     }
 
     fn finish(&self, chain: Chain<'_, '_, 'a>, points: &[Point]) -> Candidate {
-        let (met, blame) = self.met(&self.run_needs());
+        let (met, blame) = self.met(&self.with_live_data(points));
         let first = self.normal.iter().next().filter(|(from, _)| *from == Span::ZERO);
         let ready = chain.at;
         let broken = chain.broken.or_else(|| met.is_empty().then_some(blame).flatten());
@@ -465,6 +553,18 @@ fn settled(need: &Need, with: &Need) -> Need {
     match need {
         Need::Unknown => with.clone(),
         Need::Thing(id) => Need::Thing(id.clone()),
+        Need::All(parts) => Need::All(all(parts)),
+        Need::Any(parts) => Need::Any(all(parts)),
+        Need::AtLeast(k, parts) => Need::AtLeast(*k, all(parts)),
+    }
+}
+
+/// A need without these things.
+fn without(need: &Need, things: &[&Id]) -> Need {
+    let all = |parts: &[Need]| parts.iter().map(|part| without(part, things)).collect();
+    match need {
+        Need::Thing(id) if things.contains(&id) => Need::default(),
+        Need::Unknown | Need::Thing(_) => need.clone(),
         Need::All(parts) => Need::All(all(parts)),
         Need::Any(parts) => Need::Any(all(parts)),
         Need::AtLeast(k, parts) => Need::AtLeast(*k, all(parts)),

@@ -4,7 +4,7 @@
 use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
 
-use base::{Rate, Span};
+use base::{Bytes, Rate, Span};
 use plan::{Assume, Class, Existence, Fact};
 
 use crate::assume::Assumed;
@@ -135,11 +135,20 @@ impl Facts {
         self.read(path, fact, &rule, &|| Some(absent))
     }
 
-    /// A rate, of which more is better; nothing where it is not said.
+    /// A size, of which less is better.
+    pub fn bytes(&self, path: Path<'_>, fact: &Fact<Bytes>) -> Bytes {
+        let (most, none) = (Bytes(u64::MAX), Bytes(0));
+        let rule = Rule { good: none, bad: most, nothing: none, more: Direction::MoreIsWorse };
+        self.read(path, fact, &rule, &|| None)
+    }
+
+    /// A rate, of which more is better; nothing where it is not said and standard times stand in for it.
     pub fn rate(&self, path: Path<'_>, fact: &Fact<Rate>) -> Option<Rate> {
         let (most, least) = (Rate(u64::MAX), Rate(0));
         let rule = Rule { good: most, bad: least, nothing: least, more: Direction::MoreIsBetter };
-        (*fact != Fact::Absent).then(|| self.read(path, fact, &rule, &|| None))
+        // The standard rate of copying holds for disks and line together.
+        let unsaid = *fact == Fact::Absent && self.assumes();
+        (!unsaid).then(|| self.read(path, fact, &rule, &|| None))
     }
 
     fn read<T: Copy + PartialOrd>(

@@ -7,7 +7,7 @@ use crate::assume;
 use crate::facts::Direction;
 use crate::interval::Intervals;
 use crate::net::{Node, Thing};
-use crate::power::{Supply, outage};
+use crate::power::{Battery, Engine, Supply, outage};
 use crate::world::World;
 
 /// More outages at once than this are taken together only; all combinations would be too many.
@@ -42,13 +42,7 @@ impl<'a> World<'a> {
     }
 
     fn supply(&self, site: Node, sources: &[plan::PowerSource], consumer: &Id) -> Supply {
-        let mut out = Supply {
-            battery: Span::ZERO,
-            recharge: Span::ZERO,
-            fuel: Span::ZERO,
-            starts: Span::ZERO,
-            refuel: Span::NEVER,
-        };
+        let mut out = Supply::default();
         for source in sources {
             let path = |key: &str| self.net.path(site, &format!("power.{}.{key}", source.name));
             let feeds = match &source.feeds {
@@ -67,17 +61,17 @@ impl<'a> World<'a> {
         let worse = Direction::MoreIsWorse;
         let lasts = self.facts.span(&|| path("lasts"), &source.lasts, Direction::MoreIsBetter, None);
         if source.kind == PowerKind::Ups {
-            out.battery = out.battery.max(lasts);
-            out.recharge = self.facts.span(&|| path("recharge"), &source.recharge, worse, None);
-        } else if lasts > out.fuel {
-            let starts = Some(assume::GENERATOR_START);
-            out.fuel = lasts;
-            out.starts = self.facts.span(&|| path("starts"), &source.starts, worse, starts);
-            out.refuel = match source.refuel {
-                // Nobody said that fuel comes: it does not. Saying `unknown` leaves it open.
-                plan::Fact::Absent => Span::NEVER,
-                ref fact => self.facts.span(&|| path("refuel"), fact, worse, None),
-            };
+            let recharge = self.facts.span(&|| path("recharge"), &source.recharge, worse, None);
+            out.batteries.push(Battery { charge: lasts, recharge });
+            return;
         }
+        let starts = Some(assume::GENERATOR_START);
+        let starts = self.facts.span(&|| path("starts"), &source.starts, worse, starts);
+        let refuel = match source.refuel {
+            // Nobody said that fuel comes: it does not. Saying `unknown` leaves it open.
+            plan::Fact::Absent => Span::NEVER,
+            ref fact => self.facts.span(&|| path("refuel"), fact, worse, None),
+        };
+        out.engines.push(Engine { fuel: lasts, starts, refuel });
     }
 }

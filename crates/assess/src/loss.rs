@@ -66,7 +66,7 @@ fn people_at(plan: &Plan, site: &Id) -> bool {
     plan.teams.values().any(|team| match &team.at {
         plan::Placement::At(places) => places.contains_key(site),
         plan::Placement::OneOf(places) => places.contains(site),
-        plan::Placement::Unknown => false,
+        plan::Placement::Unknown => true,
     })
 }
 

@@ -238,6 +238,17 @@ impl<'p> Net<'p> {
         self.lines[a as usize].iter().copied().filter(move |line| other.contains(line))
     }
 
+    /// Every line that ends at a site, with the site at its other end.
+    pub fn neighbours(&self, site: Node) -> impl Iterator<Item = (Node, Node)> + '_ {
+        self.lines[site as usize].iter().flat_map(move |line| {
+            let ends: &[Id] = match self.thing(*line) {
+                Thing::Link(link) => &link.between,
+                _ => &[],
+            };
+            ends.iter().filter_map(|id| self.find(id)).filter(move |end| *end != site).map(|end| (*line, end))
+        })
+    }
+
     /// The way from one site to another with the fewest lines, as pairs of neighbours; nothing where no lines lead there.
     pub fn hops(&self, from: Node, to: Node) -> Option<Vec<(Node, Node)>> {
         let reached = self.reached[from as usize].get_or_init(|| self.spread(from));
@@ -288,7 +299,8 @@ impl<'p> Net<'p> {
                 match service.ways.as_deref() {
                     Some([first, ..]) => {
                         sources.extend(self.running_needs(first));
-                        if first.more_bodies || open(&first.needs) {
+                        let full = matches!(first.level, Fact::Absent) || first.level == Fact::Exact(1.0);
+                        if first.more_bodies || open(&first.needs) || !full {
                             self.obscure.push(node);
                         }
                     }
@@ -306,6 +318,20 @@ impl<'p> Net<'p> {
         leaves(&way.needs, &mut out);
         for place in self.places_of(way) {
             out.extend(self.plan.sites.get(place).into_iter().flat_map(|site| &site.needs));
+        }
+        out.extend(self.needed_by_machines(way));
+        out
+    }
+
+    /// Services that the machines of a way need, and the machines that those need.
+    pub(crate) fn needed_by_machines(&self, way: &'p Way) -> Vec<&'p Id> {
+        let mut out = Vec::new();
+        let mut todo: Vec<&Id> = way.runs_on.iter().collect();
+        let mut seen: BTreeSet<&Id> = BTreeSet::new();
+        while let Some(id) = todo.pop() {
+            let Some(equipment) = self.plan.equipment.get(id).filter(|_| seen.insert(id)) else { continue };
+            todo.extend(&equipment.needs);
+            out.extend(equipment.needs.iter().filter(|need| self.plan.services.contains_key(*need)));
         }
         out
     }
@@ -352,6 +378,11 @@ impl<'p> Net<'p> {
             Thing::Service(service) => Some(service),
             _ => None,
         }
+    }
+
+    /// Rank of a service, 1 first; last if it has none.
+    pub fn priority(&self, service: Node) -> u32 {
+        self.service(service).and_then(|service| service.priority).unwrap_or(u32::MAX)
     }
 
     /// Path of one of its facts.
@@ -412,6 +443,7 @@ pub(crate) fn needed_services<'p>(net: &Net<'p>, service: &'p Service) -> BTreeS
     for way in service.ways.iter().flatten() {
         leaves(&way.needs, &mut out);
         out.extend(&way.runs_on);
+        out.extend(net.needed_by_machines(way));
         way.steps.iter().flatten().for_each(|step| leaves(&step.needs, &mut out));
         for place in net.places_of(way) {
             out.extend(net.plan.sites.get(place).into_iter().flat_map(|site| &site.needs));

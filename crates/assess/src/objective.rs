@@ -5,6 +5,7 @@ use plan::{Class, Level, Objective, Objectives, PointTarget, Service};
 
 use crate::course::Candidate;
 use crate::facts::Facts;
+use crate::interval::Intervals;
 use crate::points::Age;
 
 /// Shortest run that counts as being back, unless the service says otherwise.
@@ -63,10 +64,15 @@ impl<'a> Promise<'a> {
 
     /// Longest interruption at the promised level; ∞ if the level is not reached.
     pub fn rta(&self, course: &Candidate, facts: &Facts) -> Span {
-        if !course.up.is_always() && !self.enough(course.level, facts) {
+        if !self.enough(course.level, facts) {
             return Span::NEVER;
         }
         course.rta(self.hold, self.horizon())
+    }
+
+    /// Level below which a service that this one needs is of no use to it.
+    pub(crate) fn needed(&self, level: f64, facts: &Facts) -> bool {
+        level >= 1.0 || self.enough(level, facts)
     }
 
     /// Whether a level counts as being back. Where nobody has said what level is needed, full level does; any other is
@@ -101,9 +107,23 @@ impl<'a> Promise<'a> {
                 let reached = |(by, wanted): &(Option<Span>, Level)| {
                     course.level >= wanted.capacity && by.map_or(!rta.is_never(), |by| rta <= by)
                 };
-                Some(course.up.is_always() || ladder.0.iter().all(reached))
+                Some(ladder.0.iter().all(reached))
             }
         }
+    }
+
+    /// Whether courses taken in turn, each while it can be kept up, would meet the recovery time.
+    pub(crate) fn met_in_turn(&self, courses: &[&Candidate], facts: &Facts) -> bool {
+        let fresh = |c: &&&Candidate| match (self.objectives.rpo.agreed(), c.age) {
+            (Some(target), Some(age)) => fresh_enough(age, *target),
+            _ => true,
+        };
+        let good: Vec<&&Candidate> =
+            courses.iter().filter(|c| self.enough(c.level, facts)).filter(fresh).collect();
+        let Some(first) = good.first() else { return false };
+        let up = good.iter().fold(Intervals::none(), |sum, course| sum.union(&course.up));
+        let joined = Candidate { up, ..(**first).clone() };
+        self.objectives.rto.agreed().is_some_and(|rto| joined.rta(self.hold, self.horizon()) <= *rto)
     }
 
     /// Whether a course meets every part that has a target.

@@ -24,11 +24,10 @@ impl Order {
             .collect();
         let needs: BTreeMap<Node, BTreeSet<Node>> =
             services.iter().map(|(node, service)| (*node, needed_services(net, service))).collect();
-        let groups = Circles::of(&needs);
+        let mut groups = Circles::of(&needs);
+        groups.iter_mut().for_each(|group| group.sort_by_key(|node| (net.priority(*node), net.id(*node))));
         let ranks = inherited(net, &groups, &needs);
-        // Groups come out with what they need before them; a stable sort by rank keeps that.
-        let mut indices: Vec<usize> = (0..groups.len()).collect();
-        indices.sort_by_key(|&group| &ranks[group]);
+        let indices = by_rank(net, &groups, &needs, &ranks);
         let groups: Vec<Vec<Node>> = indices.into_iter().map(|group| groups[group].clone()).collect();
         let position =
             groups.iter().enumerate().flat_map(|(at, group)| group.iter().map(move |n| (*n, at))).collect();
@@ -58,16 +57,47 @@ impl Order {
     }
 }
 
+/// Of the groups whose needs are placed, always the one of best rank next.
+fn by_rank(
+    net: &Net<'_>,
+    groups: &[Vec<Node>],
+    needs: &BTreeMap<Node, BTreeSet<Node>>,
+    ranks: &[(u32, base::Id)],
+) -> Vec<usize> {
+    let group_of: BTreeMap<Node, usize> =
+        groups.iter().enumerate().flat_map(|(at, group)| group.iter().map(move |n| (*n, at))).collect();
+    let mut missing = vec![0usize; groups.len()];
+    let mut behind: Vec<BTreeSet<usize>> = vec![BTreeSet::new(); groups.len()];
+    for (at, group) in groups.iter().enumerate() {
+        let needed: BTreeSet<usize> = group.iter().flat_map(|n| &needs[n]).map(|n| group_of[n]).collect();
+        for other in needed.into_iter().filter(|other| *other != at) {
+            missing[at] += 1;
+            behind[other].insert(at);
+        }
+    }
+    let own = |at: usize| groups[at].iter().map(|node| (net.priority(*node), net.id(*node))).min();
+    let mut ready: BTreeSet<_> =
+        (0..groups.len()).filter(|at| missing[*at] == 0).map(|at| (&ranks[at], own(at), at)).collect();
+    let mut out = Vec::new();
+    while let Some((_, _, at)) = ready.pop_first() {
+        out.push(at);
+        for next in &behind[at] {
+            missing[*next] -= 1;
+            if missing[*next] == 0 {
+                ready.insert((&ranks[*next], own(*next), *next));
+            }
+        }
+    }
+    out
+}
+
 /// Rank of each group: its own best, or that of the best group that needs it; ties by id.
 fn inherited(
     net: &Net<'_>,
     groups: &[Vec<Node>],
     needs: &BTreeMap<Node, BTreeSet<Node>>,
 ) -> Vec<(u32, base::Id)> {
-    let own = |node: &Node| {
-        let priority = net.service(*node).and_then(|service| service.priority).unwrap_or(u32::MAX);
-        (priority, net.id(*node).clone())
-    };
+    let own = |node: &Node| (net.priority(*node), net.id(*node).clone());
     let best = |group: &Vec<Node>| group.iter().map(own).min().unwrap_or((u32::MAX, base::Id::new("")));
     let mut ranks: Vec<(u32, base::Id)> = groups.iter().map(best).collect();
     let group_of: BTreeMap<Node, usize> =
@@ -156,7 +186,6 @@ impl<'n> Circles<'n> {
                 break;
             }
         }
-        group.sort_unstable();
         self.groups.push(group);
     }
 }

@@ -131,7 +131,7 @@ impl Finder<'_, '_> {
         if let Some(blame) = self.lost(copy, &holder) {
             return Err(blame);
         }
-        let wiped = world.condition(self.node).damage == Damage::Wiped;
+        let wiped = world.condition(self.node).tainted;
         if wiped && self.follows(copy) {
             return Err(Blame::Mirror);
         }
@@ -145,7 +145,7 @@ impl Finder<'_, '_> {
         let mut readable = holder.out.complement();
         if let Some(key) = world.net.plan.vaults.get(&copy.to).and_then(|vault| vault.key.as_ref()) {
             let condition = world.of(key);
-            if condition.damage != Damage::Intact || self.key_only_in(key, &copy.to) {
+            if condition.damage != Damage::Intact || !self.at_hand(key, &mut vec![copy.to.clone()]) {
                 return Err(Blame::Key(key.clone()));
             }
             readable = readable.intersect(&condition.up());
@@ -224,10 +224,22 @@ impl Finder<'_, '_> {
         lock > Span::ZERO && lock >= age.worst()
     }
 
-    /// A key kept only inside the vault it opens is no key.
-    fn key_only_in(&self, key: &Id, vault: &Id) -> bool {
-        let place = self.world.net.plan.documents.get(key).map(|document| &document.at);
-        matches!(place, Some(Placement::At(places)) if places.len() == 1 && places.contains_key(vault))
+    /// Whether a key is kept anywhere but behind locks that it opens itself, by way of others or not.
+    fn at_hand(&self, key: &Id, locked: &mut Vec<Id>) -> bool {
+        let plan = self.world.net.plan;
+        let Some(Placement::At(places)) = plan.documents.get(key).map(|document| &document.at) else {
+            return true;
+        };
+        places.keys().any(|place| {
+            if self.world.of(place).damage != Damage::Intact || locked.contains(place) {
+                return false;
+            }
+            let Some(other) = plan.vaults.get(place).and_then(|vault| vault.key.as_ref()) else {
+                return true;
+            };
+            locked.push(place.clone());
+            self.at_hand(other, locked)
+        })
     }
 
     /// A copy of a copy is older by all that went before it. A circle of copies has no original.

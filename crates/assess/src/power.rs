@@ -4,62 +4,97 @@ use base::Span;
 
 use crate::interval::Intervals;
 
-/// Sources that feed one consumer, with values at one corner.
+/// An engine that feeds one consumer, with values at one corner.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Supply {
-    /// Battery running time at load; 0 = none.
-    pub battery: Span,
-    /// Time to charge an empty battery.
-    pub recharge: Span,
-    /// Engine running time; 0 = none. Fuel is counted from the start of each outage.
+pub struct Engine {
+    /// Running time; fuel is counted from the start of each outage.
     pub fuel: Span,
-    /// Delay until the engine delivers.
+    /// Delay until it delivers.
     pub starts: Span,
     /// Interval at which fuel is brought during an outage; ∞ = never.
     pub refuel: Span,
 }
 
-/// When the consumer has no power, given when the utility has none.
-///
-/// The engine delivers from `starts` after the begin of an outage until its fuel is spent, fuel counted from the begin
-/// (counting from the start of the engine would make a slower start keep power longer). The battery discharges while
-/// nothing else delivers and recharges while something does.
-pub fn outage(utility_out: &Intervals, supply: &Supply) -> Intervals {
-    let mut engine = Vec::new();
-    let mut fuel = supply.fuel;
-    for (from, to) in utility_out.iter() {
-        let needed = to - from;
-        // Fuel that is brought in time, before the tank is empty, keeps the engine going.
-        let endless = supply.refuel <= fuel && fuel > Span::ZERO;
-        let until = if endless { to } else { from + fuel.min(needed) };
-        engine.push((from + supply.starts, until.min(to)));
-        fuel = if endless { supply.fuel } else { fuel - needed };
-    }
-    let dark = utility_out.minus(&Intervals::collect(engine));
-    without_battery_time(&dark, supply)
+/// A battery that feeds one consumer, with values at one corner.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Battery {
+    /// Running time at load.
+    pub charge: Span,
+    /// Time to charge it when it is empty.
+    pub recharge: Span,
 }
 
-fn without_battery_time(dark: &Intervals, supply: &Supply) -> Intervals {
-    let mut charge = supply.battery;
+/// Sources that feed one consumer.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Supply {
+    /// Its batteries.
+    pub batteries: Vec<Battery>,
+    /// Its engines.
+    pub engines: Vec<Engine>,
+}
+
+/// Deliveries of fuel in one outage beyond which nobody follows them one by one.
+const DELIVERIES: u64 = 1000;
+
+/// When the consumer has no power, given when the utility has none.
+///
+/// An engine delivers from `starts` after the begin of an outage until its fuel is spent, fuel counted from the begin
+/// (counting from the start of the engine would make a slower start keep power longer). A battery discharges while
+/// nothing else delivers and recharges while something does. Any one source suffices.
+pub fn outage(utility_out: &Intervals, supply: &Supply) -> Intervals {
+    let engines = supply.engines.iter().map(|engine| delivers(utility_out, engine));
+    let dark = utility_out.minus(&engines.fold(Intervals::none(), |sum, runs| sum.union(&runs)));
+    let bridged = supply.batteries.iter().map(|battery| bridges(&dark, battery));
+    dark.minus(&bridged.fold(Intervals::none(), |sum, runs| sum.union(&runs)))
+}
+
+fn delivers(utility_out: &Intervals, engine: &Engine) -> Intervals {
+    let mut runs = Vec::new();
+    let mut fuel = engine.fuel;
+    for (from, to) in utility_out.iter() {
+        let on = from + engine.starts;
+        if engine.refuel <= fuel && fuel > Span::ZERO {
+            // Fuel that is brought in time, before the tank is empty, keeps the engine going.
+            runs.push((on, to));
+            fuel = engine.fuel;
+            continue;
+        }
+        runs.push((on, to.min(from + fuel)));
+        fuel = fuel - (to - from).min(fuel);
+        let mut brought = from + engine.refuel;
+        for _ in 0..DELIVERIES {
+            if brought >= to || engine.refuel == Span::ZERO {
+                break;
+            }
+            runs.push((on.max(brought), to.min(brought + engine.fuel)));
+            fuel = engine.fuel - (to - brought).min(engine.fuel);
+            brought = brought + engine.refuel;
+        }
+    }
+    Intervals::collect(runs)
+}
+
+fn bridges(dark: &Intervals, battery: &Battery) -> Intervals {
+    let mut charge = battery.charge;
     let mut lit_since = Span::ZERO;
-    let mut out = Vec::new();
+    let mut runs = Vec::new();
     for (from, to) in dark.iter() {
-        charge = recharged(charge, from - lit_since, supply);
+        charge = recharged(charge, from - lit_since, battery);
         let length = to - from;
-        out.push((from + charge.min(length), to));
+        runs.push((from, from + charge.min(length)));
         charge = charge - length;
         lit_since = to;
     }
-    Intervals::collect(out)
+    Intervals::collect(runs)
 }
 
-fn recharged(charge: Span, lit: Span, supply: &Supply) -> Span {
-    if supply.recharge == Span::ZERO || lit >= supply.recharge {
-        return supply.battery;
+fn recharged(charge: Span, lit: Span, battery: &Battery) -> Span {
+    if battery.recharge == Span::ZERO || lit >= battery.recharge {
+        return battery.charge;
     }
-    let gained = u128::from(supply.battery.as_millis()) * u128::from(lit.as_millis())
-        / u128::from(supply.recharge.as_millis().max(1));
-    (charge + Span::millis(u64::try_from(gained).unwrap_or(u64::MAX))).min(supply.battery)
+    let gained = u128::from(battery.charge.as_millis()) * u128::from(lit.as_millis())
+        / u128::from(battery.recharge.as_millis().max(1));
+    (charge + Span::millis(u64::try_from(gained).unwrap_or(u64::MAX))).min(battery.charge)
 }
 
 #[cfg(test)]
@@ -68,13 +103,10 @@ mod tests {
     use proptest::prelude::*;
 
     fn supply(battery_m: u64, recharge: Span, fuel_h: u64, starts_m: u64) -> Supply {
-        Supply {
-            battery: Span::minutes(battery_m),
-            recharge,
-            fuel: Span::hours(fuel_h),
-            starts: Span::minutes(starts_m),
-            refuel: Span::NEVER,
-        }
+        let battery = Battery { charge: Span::minutes(battery_m), recharge };
+        let engine =
+            Engine { fuel: Span::hours(fuel_h), starts: Span::minutes(starts_m), refuel: Span::NEVER };
+        Supply { batteries: vec![battery], engines: vec![engine] }
     }
 
     fn outs(list: &[(u64, u64)]) -> Intervals {
@@ -111,8 +143,11 @@ mod tests {
     #[test]
     fn fuel_that_comes_in_time_keeps_it_running() {
         let mut with = supply(10, Span::hours(1), 5, 1);
-        with.refuel = Span::hours(4);
+        with.engines[0].refuel = Span::hours(4);
         assert!(outage(&outs(&[(0, 72 * 60)]), &with).is_empty());
+        with.engines[0].refuel = Span::hours(6);
+        let gaps = outage(&outs(&[(0, 13 * 60)]), &with);
+        assert_eq!(gaps, outs(&[(310, 360), (670, 720)]), "brought an hour late each time");
     }
 
     proptest! {

@@ -14,8 +14,9 @@ pub(crate) fn missed(case: &Case<'_, '_>, part: Part, answer: &Answer) -> Messag
     let Some(course) = settled.course() else { return Message::new("assess-no-way") };
     let rta = case.promise.rta(course, &answer.facts);
     if rta.is_never() && part != Part::Rlo {
+        let weak = course.choice.original && course.level > 0.0 && course.level < 1.0;
         let back = !course.rta(HOLD, HORIZON).is_never();
-        return if back { too_little(course) } else { never(&settled.fate) };
+        return if back || weak { too_little(course) } else { never(&settled.fate) };
     }
     match part {
         Part::Rto if course.choice.original => {
@@ -27,7 +28,7 @@ pub(crate) fn missed(case: &Case<'_, '_>, part: Part, answer: &Answer) -> Messag
         }
         Part::Rto => late(course, rta),
         Part::Rpo => too_old(course),
-        Part::Rlo if course.rta(HOLD, HORIZON).is_never() => never(&settled.fate),
+        Part::Rlo if course.rta(HOLD, HORIZON).is_never() && course.level <= 0.0 => never(&settled.fate),
         Part::Rlo => too_little(course),
     }
 }
@@ -66,7 +67,9 @@ fn late(course: &Candidate, rta: Span) -> Message {
 }
 
 fn too_old(course: &Candidate) -> Message {
-    let Some((data, age)) = course.ages.first() else { return Message::new("assess-no-way") };
+    let Some((data, age)) = course.ages.first() else {
+        return Message::new("assess-no-data").with("way", course.choice.way.as_str());
+    };
     let source = course.choice.sources.get(data).map_or_else(String::new, ToString::to_string);
     Message::new("assess-too-old")
         .with("data", data)

@@ -13,6 +13,7 @@ use crate::facts::Touched;
 use crate::interval::Intervals;
 use crate::net::{Node, Thing};
 use crate::objective::Promise;
+use crate::points::Age;
 use crate::scarce::Scarce;
 use crate::world::World;
 
@@ -196,8 +197,14 @@ impl<'a> Recovery<'a> {
         let free = self.scarce.borrow().free(self.world, who);
         if !free.is_always() {
             self.pressed.set(true);
+            self.absorb_all();
         }
         free
+    }
+
+    /// What others have taken depends on all that they depend on.
+    fn absorb_all(&self) {
+        self.settled.borrow().values().for_each(|known| self.world.facts.absorb(&known.touched));
     }
 
     /// The standby machines that a way would take, or the one that another service has already.
@@ -211,7 +218,12 @@ impl<'a> Recovery<'a> {
             let Some(node) = self.world.net.find(id) else { continue };
             let Thing::Equipment(equipment) = self.world.net.thing(node) else { continue };
             let (units, enough) = self.world.units(node, equipment);
+            let units = units.saturating_sub(self.world.condition(node).fewer);
+            let enough = enough.min(units.max(1));
             let (taken, by) = self.scarce.borrow().taken(node);
+            if by.is_some() {
+                self.absorb_all();
+            }
             if let Some(by) = by.filter(|_| taken.saturating_add(enough) > units) {
                 self.pressed.set(true);
                 return Err((id.clone(), self.world.net.id(by).clone()));
@@ -250,31 +262,33 @@ impl<'a> Recovery<'a> {
             };
             self.settled.borrow_mut().insert(*node, start);
         }
+        let left = self.scarce.borrow().clone();
         for _ in 0..=group.len() {
+            // Each round shares out anew what better-ranked services left.
+            *self.scarce.borrow_mut() = left.clone();
             let mut changed = false;
             for node in group {
-                let next = self.soonest(self.work_out(*node, &before(node)));
+                let next = self.soonest(*node, self.work_out(*node, &before(node)));
                 changed |= self.settled.borrow().get(node).is_none_or(|known| known.up != next.up);
-                self.settled.borrow_mut().insert(*node, next);
+                self.commit(*node, next);
             }
             if !changed {
                 break;
-            }
-        }
-        for node in group {
-            let settled = self.settled.borrow().get(node).cloned();
-            if let Some(settled) = settled {
-                self.commit(*node, settled);
             }
         }
     }
 
     /// Of services that wait for each other, the course that is back first counts: any other choice could wait for
     /// itself.
-    fn soonest(&self, mut settled: Settled) -> Settled {
+    fn soonest(&self, node: Node, mut settled: Settled) -> Settled {
+        let Some(service) = self.world.net.service(node) else { return settled };
+        let promise = Promise::new(self.world.net.id(node), service, self.world.loss.class);
         let candidates = settled.fate.candidates.iter().enumerate();
         let alive = candidates.filter(|(_, course)| course.broken.is_none());
-        let first = alive.min_by_key(|(at, course)| (course.rta(Span::ZERO, Span::NEVER), *at));
+        let facts = self.world.facts;
+        let first = alive.min_by_key(|(at, course)| {
+            (promise.rta(course, facts), course.rta(Span::ZERO, Span::NEVER), *at)
+        });
         if let (Mode::Plan, Some((at, course)), false) = (self.mode, first, settled.fate.stops.is_never()) {
             (settled.up, settled.level, settled.chosen) = (course.up.clone(), course.level, Some(at));
         }
@@ -355,11 +369,15 @@ impl<'a> Recovery<'a> {
         let (supported, stopped_by) = course.supported();
         let struck = self.world.struck(node);
         let stopped_by = if struck.is_empty() { stopped_by } else { Some(self.world.net.id(node).clone()) };
-        let mut normal = supported.minus(&struck);
+        let supported = supported.minus(&struck);
+        let takeover = Intervals::from(Span::ZERO, course.takeover());
+        let mut normal = supported.minus(&takeover);
+        let stopped_by = stopped_by.or_else(|| course.taken_over_from());
         let mut stopped_by = stopped_by;
         let promise = Promise::new(self.world.net.id(node), service, self.world.loss.class);
         let level = course.level();
-        if level < 1.0 && !promise.enough(level, self.world.facts) {
+        let weak = !supported.is_empty() && level < 1.0 && !promise.enough(level, self.world.facts);
+        if weak {
             // It runs, but at less than what counts as running.
             normal = Intervals::none();
             stopped_by = course.weakest();
@@ -370,11 +388,29 @@ impl<'a> Recovery<'a> {
         if stops.is_never() {
             return Fate { stops, stopped_by: None, candidates: vec![course.undisturbed()] };
         }
-        let mut candidates = vec![course.comes_back(stopped_by.as_ref())];
+        let comes_back = if weak { &none } else { &supported };
+        let mut candidates = vec![course.comes_back(comes_back, stopped_by.as_ref())];
         candidates.extend(course.rebuilt());
         for way in &ways[1..] {
             candidates.extend(Course { way, ..course }.brought_up());
         }
+        without_data(first, &ways[1..], &mut candidates);
         Fate { stops, stopped_by, candidates }
     }
+}
+
+/// A way without the data (paper) has no recovery point of its own: what counts is that of the best course with them.
+fn without_data(first: &plan::Way, others: &[plan::Way], candidates: &mut [Candidate]) {
+    let bare = |course: &Candidate| {
+        !course.choice.original && others.iter().any(|w| w.name == course.choice.way && w.data.is_empty())
+    };
+    if first.data.is_empty() || !candidates.iter().any(|course| bare(course)) {
+        return;
+    }
+    let back = |c: &&Candidate| c.broken.is_none() && !bare(c) && !c.rta(Span::ZERO, Span::NEVER).is_never();
+    let ages = candidates.iter().filter(back).map(|course| course.age.unwrap_or_default());
+    let lost = Age { interval: Span::NEVER, lag: Span::ZERO };
+    let best = ages.min_by_key(|age| age.worst()).unwrap_or(lost);
+    let touched = candidates.iter_mut().filter(|course| bare(course));
+    touched.for_each(|course| course.age = (best.worst() > Span::ZERO).then_some(best));
 }

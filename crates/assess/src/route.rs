@@ -1,5 +1,7 @@
 //! The lines over which a copy comes to where it is needed: when they work, and how much they carry.
 
+use std::collections::BTreeSet;
+
 use base::{Id, Rate};
 use plan::Placement;
 
@@ -12,9 +14,9 @@ use crate::world::World;
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Route {
     /// When it works.
-    pub up: Intervals,
-    /// Its narrowest line; nothing where no rate is known.
-    pub rate: Option<Rate>,
+    pub(crate) up: Intervals,
+    /// Its narrowest line; nothing where no rate limits it.
+    pub(crate) rate: Option<Rate>,
 }
 
 impl Route {
@@ -22,26 +24,55 @@ impl Route {
     fn free() -> Route {
         Route { up: Intervals::always(), rate: None }
     }
+
+    fn then(&self, next: &Route) -> Route {
+        Route { up: self.up.intersect(&next.up), rate: self.rate.into_iter().chain(next.rate).min() }
+    }
 }
 
-/// How a point comes from its source to one of these places.
-pub(crate) fn route(world: &World<'_>, point: &Point, to: &[&Id]) -> Route {
-    let from = sites_of(world, &point.source);
-    let near = from.is_empty() || to.is_empty() || from.iter().any(|site| to.contains(&site));
-    if near || !point.over_lines || world.net.plan.links.is_none() {
-        return Route::free();
+/// How a point may come from its source to where it is needed: any one of these routes.
+///
+/// `unsure` is the machine it goes to, if nobody knows at which of these places it stands.
+pub(crate) fn routes(world: &World<'_>, point: &Point, to: &[&Id], unsure: Option<Node>) -> Vec<Route> {
+    let mut unsure = unsure;
+    let from = sites_of(world, &point.source, &mut unsure);
+    if from.is_empty() || to.is_empty() || !point.over_lines || world.net.plan.links.is_none() {
+        return vec![Route::free()];
     }
-    if !point.over.is_empty() {
-        return best(point.over.iter().filter_map(|id| world.net.find(id)).map(|line| one(world, line)).collect());
+    if !point.over.is_empty() && !from.iter().any(|site| to.contains(&site)) {
+        let lines = point.over.iter().filter_map(|id| world.net.find(id));
+        return lines.map(|line| one(world, line)).collect();
     }
     let ends = |ids: Vec<&Id>| ids.into_iter().filter_map(|id| world.net.find(id)).collect::<Vec<Node>>();
     let (from, to) = (ends(from.iter().collect()), ends(to.to_vec()));
-    let pairs = from.iter().flat_map(|a| to.iter().map(move |b| (*a, *b)));
-    best(pairs.map(|(a, b)| between(world, a, b)).collect())
+    let pairs: Vec<Vec<Route>> = from
+        .iter()
+        .flat_map(|a| to.iter().map(move |b| (*a, *b)))
+        .map(|(a, b)| between(world, a, b))
+        .collect();
+    pick(world, pairs, unsure)
 }
 
-/// Sites where a vault or a machine is known to stand.
-fn sites_of(world: &World<'_>, id: &Id) -> Vec<Id> {
+/// Where it stands nobody knows: at best the best pair of places counts, at worst the worst.
+fn pick(world: &World<'_>, pairs: Vec<Vec<Route>>, unsure: Option<Node>) -> Vec<Route> {
+    let alike = pairs.windows(2).all(|pair| pair[0] == pair[1]);
+    let lucky = match unsure {
+        _ if alike => true,
+        Some(node) => world.facts.luck(&|| world.net.path(node, "at")),
+        None => true,
+    };
+    if lucky {
+        return pairs.into_iter().flatten().collect();
+    }
+    let best_rate = |routes: &Vec<Route>| {
+        let alive = routes.iter().filter(|route| !route.up.is_empty());
+        alive.map(|route| route.rate.unwrap_or(Rate(u64::MAX))).max()
+    };
+    pairs.into_iter().min_by_key(best_rate).unwrap_or_default()
+}
+
+/// Sites where a vault or a machine may stand; `unsure` is the thing of which nobody knows at which of them.
+fn sites_of(world: &World<'_>, id: &Id, unsure: &mut Option<Node>) -> Vec<Id> {
     let mut out = Vec::new();
     let mut todo = vec![(id.clone(), 0)];
     while let Some((id, depth)) = todo.pop() {
@@ -51,34 +82,63 @@ fn sites_of(world: &World<'_>, id: &Id) -> Vec<Id> {
             (_, Some(Placement::At(places))) if depth < 4 => {
                 todo.extend(places.keys().map(|place| (place.clone(), depth + 1)));
             }
+            (_, Some(Placement::OneOf(places))) if depth < 4 => {
+                *unsure = Some(node);
+                todo.extend(places.iter().map(|place| (place.clone(), depth + 1)));
+            }
+            (_, Some(Placement::Unknown)) => {
+                *unsure = Some(node);
+                out.extend(world.net.plan.sites.keys().cloned());
+            }
             _ => {}
         }
     }
     out
 }
 
-/// The chain of lines with the fewest hops; of lines side by side any one will do.
-fn between(world: &World<'_>, a: Node, b: Node) -> Route {
-    let Some(hops) = world.net.hops(a, b) else { return Route { up: Intervals::none(), rate: None } };
-    let mut out = Route::free();
+/// The chain of lines with the fewest hops and, where one of them fails or is narrow, the widest of those that work.
+fn between(world: &World<'_>, a: Node, b: Node) -> Vec<Route> {
+    if a == b {
+        return vec![Route::free()];
+    }
+    let Some(hops) = world.net.hops(a, b) else { return Vec::new() };
+    // Of lines side by side each is a route of its own.
+    let mut out = vec![Route::free()];
     for (from, to) in hops {
-        let hop = best(world.net.lines_between(from, to).map(|line| one(world, line)).collect());
-        out.up = out.up.intersect(&hop.up);
-        out.rate = out.rate.into_iter().chain(hop.rate).min();
+        let lines: Vec<Route> = world.net.lines_between(from, to).map(|line| one(world, line)).collect();
+        out = out.iter().flat_map(|route| lines.iter().map(|line| route.then(line))).take(16).collect();
+    }
+    if !out.iter().any(|route| route.up.is_always() && route.rate.is_none()) {
+        out.extend(widest(world, a, b));
     }
     out
+}
+
+/// The route of lines that always work whose narrowest line is the widest.
+fn widest(world: &World<'_>, a: Node, b: Node) -> Option<Route> {
+    let width = |route: &Route| route.rate.unwrap_or(Rate(u64::MAX));
+    let mut open = vec![(a, Route::free())];
+    let mut done = BTreeSet::new();
+    while let Some(at) = (0..open.len()).max_by_key(|at| width(&open[*at].1)) {
+        let (here, route) = open.swap_remove(at);
+        if here == b {
+            return Some(route);
+        }
+        if !done.insert(here) {
+            continue;
+        }
+        for (line, next) in world.net.neighbours(here) {
+            let line = one(world, line);
+            if line.up.is_always() && !done.contains(&next) {
+                open.push((next, route.then(&line)));
+            }
+        }
+    }
+    None
 }
 
 fn one(world: &World<'_>, line: Node) -> Route {
     let Thing::Link(link) = world.net.thing(line) else { return Route::free() };
     let rate = world.facts.rate(&|| world.net.path(line, "bandwidth"), &link.bandwidth);
     Route { up: world.condition(line).up(), rate }
-}
-
-/// Works while any of them does. Its rate is that of the widest that works at all; one of unknown rate hides it.
-fn best(all: Vec<Route>) -> Route {
-    let alive: Vec<&Route> = all.iter().filter(|route| !route.up.is_empty()).collect();
-    let up = alive.iter().fold(Intervals::none(), |sum, route| sum.union(&route.up));
-    let known: Option<Vec<Rate>> = alive.iter().map(|route| route.rate).collect();
-    Route { up, rate: known.and_then(|rates| rates.into_iter().max()) }
 }

@@ -30,7 +30,8 @@ pub(crate) struct Scarce {
 impl Scarce {
     /// When a head of this team is free. Whoever is no team is never busy.
     pub(crate) fn free(&self, world: &World<'_>, who: &Id) -> Intervals {
-        let Some(node) = world.net.find(who) else { return Intervals::always() };
+        let found = world.net.find(who).and_then(|node| world.stands_in(node));
+        let Some(node) = found else { return Intervals::always() };
         let (Thing::Team(team), Some(busy)) = (world.net.thing(node), self.busy.get(&node)) else {
             return Intervals::always();
         };

@@ -13,9 +13,10 @@ use crate::choice::Choice;
 use crate::course::{Candidate, Fate};
 use crate::evidence::Evidence;
 use crate::facts::{Corner, Facts, Touched};
+use crate::interval::Intervals;
 use crate::loss::Loss;
 use crate::net::{Net, Node};
-use crate::objective::{Part, Promise};
+use crate::objective::{HOLD, HORIZON, Part, Promise};
 use crate::points::Age;
 use crate::proof;
 use crate::reason;
@@ -259,11 +260,19 @@ impl<'s, 'a> Case<'s, 'a> {
     /// Whether any course at all could meet a part, together with the rest of the promise.
     fn could_be_met(&self, answer: &Answer, part: Part) -> bool {
         let Some(settled) = answer.settled.get(&self.node) else { return true };
-        let mut courses = settled.fate.candidates.iter();
+        let alive: Vec<&Candidate> = settled.fate.candidates.iter().filter(|c| c.broken.is_none()).collect();
+        let mut courses = alive.iter();
         settled.fate.stops.is_never()
-            || courses.any(|course| {
-                course.broken.is_none() && self.promise.met(part, course, &answer.facts) == Some(true)
-            })
+            || courses.any(|course| self.promise.met(part, course, &answer.facts) == Some(true))
+            || (part == Part::Rto && self.promise.met_in_turn(&alive, &answer.facts))
+    }
+
+    /// The answer at the best corner, where anything is unknown of services that this one has to share with.
+    fn turned(&self) -> &Answer {
+        let stage = self.stage;
+        let open = stage.worst.settled.values().any(|known| !known.touched.unknown.is_empty());
+        let reached = stage.worst.settled.contains_key(&self.node);
+        if open && reached { stage.at_best(Mode::Plan) } else { &stage.worst }
     }
 
     fn verdicts(&self, world: &World<'_>) -> Vec<Verdict> {
@@ -290,7 +299,10 @@ impl<'s, 'a> Case<'s, 'a> {
 
     /// Whether what the objective presupposes holds under this loss.
     fn applies(&self, world: &World<'_>) -> bool {
-        let well = |id: &Id| world.of(id).is_well();
+        let well = |id: &Id| {
+            let lit = world.met(&plan::Need::Thing(id.clone()), &|_| Intervals::always()).0;
+            world.of(id).is_well() && lit.is_always()
+        };
         let runs = |id: &Id| {
             let settled = world.net.find(id).and_then(|node| self.stage.worst.settled.get(&node));
             settled.is_none_or(|known| known.fate.stops.is_never())
@@ -303,6 +315,14 @@ impl<'s, 'a> Case<'s, 'a> {
         let mut verdict = self.blank(part)?;
         if !self.applies(world) {
             return None;
+        }
+        if self.is_met(&stage.worst, part) && !self.is_met(self.turned(), part) {
+            // What is bad for a better-ranked service may be good for this one: it leaves it people and machines.
+            verdict.state = State::Unknown;
+            verdict.unknown = self.deciding(part, self.turned(), false);
+            verdict.value = None;
+            verdict.reason = reason::unknown(&verdict.unknown);
+            return Some(verdict);
         }
         if self.is_met(&stage.worst, part) {
             match stage.worst.course(self.node) {
@@ -322,7 +342,7 @@ impl<'s, 'a> Case<'s, 'a> {
             return Some(verdict);
         }
         verdict.state = State::Unknown;
-        verdict.unknown = self.deciding(part, best);
+        verdict.unknown = self.deciding(part, best, true);
         verdict.value = None;
         verdict.reason = reason::unknown(&verdict.unknown);
         if let Some(course) = stage.worst.course(self.node) {
@@ -359,7 +379,7 @@ impl<'s, 'a> Case<'s, 'a> {
         let rta = self.promise.rta(course, facts);
         match part {
             Part::Rto => Value::Time(rta),
-            Part::Rpo if rta.is_never() => Value::Time(Span::NEVER),
+            Part::Rpo if course.rta(HOLD, HORIZON).is_never() => Value::Time(Span::NEVER),
             Part::Rpo => Value::Time(course.age.map_or(Span::ZERO, Age::worst)),
             Part::Rlo => Value::Level(course.level),
         }
@@ -367,7 +387,7 @@ impl<'s, 'a> Case<'s, 'a> {
 
     /// A smallest set of unknown facts which, if they turn out well, make the objective met whatever else is unknown;
     /// of three facts and more, one from which none can be left out.
-    fn deciding(&self, part: Part, best: &Answer) -> Vec<String> {
+    fn deciding(&self, part: Part, best: &Answer, met: bool) -> Vec<String> {
         let touched = |answer: &Answer| {
             answer.settled.get(&self.node).map(|known| known.touched.unknown.clone()).unwrap_or_default()
         };
@@ -377,7 +397,7 @@ impl<'s, 'a> Case<'s, 'a> {
         let decides = |facts: &[&String]| {
             let pinned = facts.iter().map(|fact| ((*fact).clone(), Corner::Best)).collect();
             let ask = Question { corner: Corner::Worst, pinned, mode: Mode::Plan, upto: Some(self.node) };
-            self.is_met(&answer(self.stage.context, self.stage.loss, ask), part)
+            self.is_met(&answer(self.stage.context, self.stage.loss, ask), part) == met
         };
         smallest(&all, &decides)
     }

@@ -29,6 +29,8 @@ pub struct World<'a> {
     /// Things that are new or restored: what hit the old ones does not touch them.
     renewed: BTreeSet<Node>,
     known: BTreeMap<Node, (Condition, Touched)>,
+    /// Teams that were looked at.
+    asked: BTreeSet<Node>,
     /// Where everything that is not worked out anew here stands: the world before things were renewed.
     before: Option<(&'a World<'a>, BTreeSet<Node>)>,
     /// Services whose running way may have lost something.
@@ -46,7 +48,8 @@ impl<'a> World<'a> {
         }
         let services = net.obscure.iter().copied().collect();
         let (renewed, known) = (BTreeSet::new(), BTreeMap::new());
-        let mut world = World { net, loss, facts, hit, renewed, known, before: None, services };
+        let mut world =
+            World { net, loss, facts, hit, renewed, known, asked: BTreeSet::new(), before: None, services };
         world.pass_on(world.first_reached());
         world
     }
@@ -66,6 +69,7 @@ impl<'a> World<'a> {
             hit: self.hit.clone(),
             renewed: things,
             known: BTreeMap::new(),
+            asked: BTreeSet::new(),
             before: Some((self, anew.clone())),
             services: BTreeSet::new(),
         };
@@ -121,8 +125,11 @@ impl<'a> World<'a> {
         // Only ever worse: so this ends, circles or not.
         condition = before.0.worse_of(&condition);
         touched.absorb(&before.1);
-        let same = condition.fares_like(&before.0) && touched == before.1;
-        if !condition.is_well() || touched != Touched::default() {
+        let mut same = condition.fares_like(&before.0) && touched == before.1;
+        if matches!(self.net.thing(node), Thing::Team(_)) && self.asked.insert(node) {
+            same = false; // Deputies may do its work; what its people had at home is lost all the same.
+        }
+        if condition != Condition::WELL || touched != Touched::default() {
             self.known.insert(node, (condition, touched));
         }
         !same
@@ -171,9 +178,18 @@ impl<'a> World<'a> {
         for effect in self.hit.get(&node).into_iter().flatten() {
             out.own = true;
             match (effect, self.net.thing(node)) {
+                (Effect::Out, Thing::Equipment(equipment)) => {
+                    if self.lose_a_unit(node, equipment, out) == 0 {
+                        out.outage(&self.outage_of(node), id);
+                    }
+                }
                 (Effect::Out, _) => out.outage(&self.outage_of(node), id),
                 (Effect::Wiped, _) => out.damaged(Damage::Wiped, id),
-                (Effect::Gone, Thing::Equipment(equipment)) => self.lose_a_unit(node, equipment, out),
+                (Effect::Gone, Thing::Equipment(equipment)) => {
+                    if self.lose_a_unit(node, equipment, out) == 0 {
+                        out.damaged(Damage::Gone, id);
+                    }
+                }
                 (Effect::Gone, _) => out.damaged(Damage::Gone, id),
             }
         }
@@ -181,28 +197,28 @@ impl<'a> World<'a> {
 
     /// A failure takes one unit of several. Another one takes over in the time that the plan says; where spares have
     /// to, that is a question that wants an answer.
-    fn lose_a_unit(&self, node: Node, equipment: &plan::Equipment, out: &mut Condition) {
+    fn lose_a_unit(&self, node: Node, equipment: &plan::Equipment, out: &mut Condition) -> u32 {
         let (units, enough) = self.units(node, equipment);
-        let id = self.net.id(node);
         let spares = self.facts.count(&|| self.net.path(node, "spares"), &equipment.spares, 0);
-        let left = (units - 1).saturating_add(spares);
+        out.fewer = out.fewer.saturating_add(1);
+        let running = units.saturating_sub(out.fewer);
+        let left = running.saturating_add(spares);
         if left == 0 {
-            return out.damaged(Damage::Gone, id);
+            return 0;
         }
         if left < enough {
             out.share = out.share.min(f64::from(left) / f64::from(enough));
-            out.cause = Some(id.clone());
+            out.cause = Some(self.net.id(node).clone());
         }
-        let needed = units - 1 < enough && spares > 0;
-        let takes = match &equipment.failover {
-            plan::Fact::Absent | plan::Fact::Nothing if !needed => return,
-            fact => {
-                let path = || self.net.path(node, "failover");
-                self.facts.span(&path, fact, Direction::MoreIsWorse, Some(assume::FAILOVER))
-            }
-        };
-        out.takeover = takes;
-        out.outage(&Intervals::from(Span::ZERO, takes), id);
+        let needed = running < enough && spares > 0;
+        let unsaid = matches!(equipment.failover, plan::Fact::Absent | plan::Fact::Nothing);
+        if needed || !unsaid {
+            let path = || self.net.path(node, "failover");
+            let standard = Some(assume::FAILOVER);
+            out.takeover = self.facts.span(&path, &equipment.failover, Direction::MoreIsWorse, standard);
+            out.cause.get_or_insert_with(|| self.net.id(node).clone());
+        }
+        left
     }
 
     /// Units there are without a loss, and units that full level takes.
@@ -218,11 +234,15 @@ impl<'a> World<'a> {
 
     /// When a service is down because the loss names the service itself.
     pub(crate) fn struck(&self, service: Node) -> Intervals {
-        let out = self.hit.get(&service).into_iter().flatten().map(|effect| match effect {
+        let own = self.hit.get(&service).into_iter().flatten().map(|effect| match effect {
             Effect::Out => self.outage_of(service),
             Effect::Wiped | Effect::Gone => Intervals::always(),
         });
-        out.fold(Intervals::none(), |sum, out| sum.union(&out))
+        let regions = self.hit_regions(service).map(|(node, effect)| match (effect, self.net.thing(node)) {
+            (Effect::Out, Thing::Region(region)) => self.region_outage(node, region),
+            _ => Intervals::always(),
+        });
+        own.chain(regions).fold(Intervals::none(), |sum, out| sum.union(&out))
     }
 
     fn outage_of(&self, node: Node) -> Intervals {
@@ -251,9 +271,26 @@ impl<'a> World<'a> {
                 Effect::Gone => out.damaged(Damage::Gone, id),
                 Effect::Wiped => out.damaged(Damage::Wiped, id),
                 // The grid being down is an outage of what it feeds, which sites pass on after their own sources.
-                Effect::Out if region.kind == RegionKind::Power || region.built_in => out.own = false,
+                Effect::Out if region.kind == RegionKind::Power || region.built_in => {
+                    out.own = false;
+                    if !self.fed_there(node, region_node) {
+                        out.outage(&self.region_outage(region_node, region), id);
+                    }
+                }
                 Effect::Out => out.outage(&self.region_outage(region_node, region), id),
             }
+        }
+    }
+
+    /// Whether a thing is a place, or stands at one, in this grid: then the sources of the place count.
+    fn fed_there(&self, node: Node, region: Node) -> bool {
+        match (self.net.thing(node), self.net.thing(node).at()) {
+            (Thing::Site(_) | Thing::Team(_) | Thing::Document(_) | Thing::Supplier(_), _) => true,
+            (_, Some(Placement::At(places))) => {
+                let places = places.keys().filter_map(|place| self.net.find(place));
+                places.into_iter().any(|place| self.net.regions(place).contains(&region))
+            }
+            _ => false,
         }
     }
 
@@ -305,11 +342,47 @@ impl<'a> World<'a> {
 
     fn equipment(&self, node: Node, equipment: &plan::Equipment) -> Condition {
         let mut out = self.placed(node, &equipment.at);
-        for need in &equipment.needs {
-            let up = self.met(&Need::Thing(need.clone()), &|_| Intervals::always()).0;
-            out.outage(&up.complement(), need);
+        if let Placement::At(places) = &equipment.at
+            && places.len() > 1
+        {
+            self.several_places(node, equipment, places, &mut out);
+        }
+        for need in equipment.needs.iter().filter_map(|need| self.net.find(need)) {
+            // Services are worked out later: ways that run on this machine need them too.
+            if self.net.service(need).is_none() {
+                let condition = self.condition(need);
+                out.outage(&condition.up().complement(), self.net.id(need));
+                out.share = out.share.min(condition.share);
+                out.takeover = out.takeover.max(condition.takeover);
+            }
         }
         out
+    }
+
+    /// Machines at several places carry full level as long as enough of them work.
+    fn several_places(
+        &self,
+        node: Node,
+        equipment: &plan::Equipment,
+        places: &BTreeMap<Id, u32>,
+        out: &mut Condition,
+    ) {
+        let (units, enough) = self.units(node, equipment);
+        if out.damage == Damage::Gone {
+            return;
+        }
+        let left = units.saturating_sub(out.fewer);
+        out.share = (f64::from(left) / f64::from(enough)).min(1.0);
+        let conditions: Vec<(u32, Condition)> =
+            places.iter().map(|(place, n)| ((*n).max(1), self.at(place, self.net.id(node)))).collect();
+        let alive = conditions.iter().filter(|(_, condition)| condition.damage != Damage::Gone);
+        let ups: Vec<Intervals> =
+            alive.flat_map(|(n, condition)| (0..*n).map(|_| condition.out.complement())).collect();
+        let needed = (enough as usize).min(ups.len());
+        let short = Intervals::at_least_of(ups.iter(), needed).complement();
+        if let Some(cause) = conditions.into_iter().find_map(|(_, condition)| condition.cause) {
+            out.outage(&short, &cause);
+        }
     }
 
     /// How a thing at one place fares for that: gone with it, dark with it.
@@ -330,6 +403,7 @@ impl<'a> World<'a> {
             }
             _ => {
                 out.damaged(condition.damage, place);
+                out.tainted |= condition.tainted;
                 out.outage(&condition.out, place);
             }
         }
@@ -376,6 +450,7 @@ impl<'a> World<'a> {
         for body in bodies {
             let condition = self.of(body);
             out.damaged(condition.damage, body);
+            out.tainted |= condition.tainted;
             out.outage(&condition.out, body);
         }
         out
@@ -384,11 +459,23 @@ impl<'a> World<'a> {
     /// A document serves while any copy of it can be reached. Paper in a dark building can.
     fn document(&self, node: Node, at: &Placement) -> Condition {
         let Placement::At(places) = at else { return self.placed_document(node, at) };
-        let conditions = places.keys().map(|place| (place, self.of(place)));
-        let best = conditions.min_by_key(|(_, c)| (c.damage, !c.out.is_empty()));
-        let Some((place, condition)) = best else { return Condition::WELL };
+        let mut out: Option<Condition> = None;
+        for place in places.keys() {
+            let condition = self.place_of_document(place);
+            out = Some(out.map_or(condition.clone(), |best| best.better_of(&condition)));
+        }
+        out.unwrap_or_default()
+    }
+
+    /// A copy of a document with people is where they are; one in a burnt or wiped place is no more.
+    fn place_of_document(&self, place: &Id) -> Condition {
+        let condition = self.of(place);
         let mut out = Condition::WELL;
-        if condition.damage != Damage::Intact {
+        let alone = match self.net.find(place).map(|node| (node, self.net.thing(node))) {
+            Some((node, Thing::Team(team))) => self.heads(node, team).0 == 0,
+            _ => false,
+        };
+        if condition.damage != Damage::Intact || alone {
             out.damaged(Damage::Gone, place);
         }
         out.outage(&condition.out, place);
@@ -418,19 +505,36 @@ impl<'a> World<'a> {
     /// People are not contents: a lost place takes them only if the loss says so. Deputies stand in.
     fn team(&self, node: Node, team: &plan::Team) -> Condition {
         let mut out = Condition::WELL;
-        let (heads, cause) = self.heads(node, team);
-        let exists = self.facts.exists(&|| self.net.path(node, "exists"), &team.common.exists);
-        if heads > 0 && exists {
-            return out;
-        }
-        let deputy = team.deputies.iter().filter_map(|deputy| self.net.find(deputy)).any(|deputy| {
-            matches!(self.net.thing(deputy), Thing::Team(team) if deputy != node && self.heads(deputy, team).0 > 0)
-        });
-        if !deputy {
+        let Some(who) = self.stands_in(node) else {
+            let cause = self.heads(node, team).1;
             out.damaged(Damage::Gone, cause.as_ref().unwrap_or_else(|| self.net.id(node)));
-            out.own = true;
+            return out;
+        };
+        if who == node && self.heads(node, team).0 == 0 {
+            out.outage(&self.outage_of(node), self.net.id(node));
         }
         out
+    }
+
+    /// Who does the work of a team: its own people, or the first of its deputies who are there.
+    pub(crate) fn stands_in(&self, node: Node) -> Option<Node> {
+        let Thing::Team(team) = self.net.thing(node) else { return Some(node) };
+        let there = |node: Node| match self.net.thing(node) {
+            Thing::Team(team) => {
+                let exists = self.facts.exists(&|| self.net.path(node, "exists"), &team.common.exists);
+                exists && self.heads(node, team).0 > 0
+            }
+            _ => false,
+        };
+        let deputies = team.deputies.iter().filter_map(|deputy| self.net.find(deputy));
+        let back = || self.only_away(node).then_some(node);
+        std::iter::once(node).chain(deputies).find(|who| there(*who)).or_else(back)
+    }
+
+    /// Whether the people of a team are only away for a time.
+    fn only_away(&self, node: Node) -> bool {
+        let hit = self.hit.get(&node).is_some_and(|all| all.iter().all(|effect| *effect == Effect::Out));
+        hit && self.loss.lasts.as_ref().is_some_and(|(_, fact)| *fact != plan::Fact::Absent)
     }
 
     /// Heads of a team that a loss leaves, and the place that took some. One head is lost where the team itself is hit.
@@ -546,6 +650,7 @@ fn spread<'i>(parts: impl Iterator<Item = (&'i Id, u32, Condition)>) -> Conditio
     }
     out.damage = worst;
     out.out = all_out.unwrap_or_default();
+    out.fewer = total - left;
     if left > 0 && left < total {
         out.share = f64::from(left) / f64::from(total);
     }

@@ -20,6 +20,14 @@ pub trait Monitor: Send + Sync {
     fn phase(&self, _what: &Message) {}
     /// `amount` more of the task's unit is done.
     fn advance(&self, _amount: u64) {}
+    /// The task will come to this total, which was not known when it began.
+    fn expect(&self, _total: u64) {}
+    /// So many more things, files mostly, are done; the amount itself is told to `advance`.
+    fn count(&self, _things: u64) {}
+    /// Whether somebody looks on: only then is it worth finding out how much there is to do.
+    fn watched(&self) -> bool {
+        false
+    }
     /// The task begun last is over.
     fn end(&self) {}
     /// Something went wrong that does not stop the work; the caller also counts it in its result.

@@ -8,6 +8,7 @@ mod opsa;
 mod plans;
 mod project;
 mod psplib;
+mod vault;
 
 use std::io::Write;
 use std::process::ExitCode;
@@ -27,6 +28,11 @@ enum Command {
     Aralia(aralia::AraliaArgs),
     Plan(plans::PlanArgs),
     Psplib(psplib::PsplibArgs),
+    Vault(vault::VaultArgs),
+    #[command(hide = true)]
+    Engine(vault::EngineArgs),
+    #[command(hide = true)]
+    Measure(vault::MeasureArgs),
 }
 
 fn main() -> ExitCode {
@@ -43,6 +49,9 @@ fn main() -> ExitCode {
         Command::Aralia(args) => aralia::run(&args, lang),
         Command::Plan(args) => plans::run(&args, lang),
         Command::Psplib(args) => psplib::run(&args),
+        Command::Vault(args) => vault::run(&args, lang),
+        Command::Engine(args) => vault::run_engine(&args),
+        Command::Measure(args) => vault::run_measure(&args),
     };
     match result {
         Ok(()) => ExitCode::SUCCESS,

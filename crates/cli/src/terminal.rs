@@ -45,6 +45,7 @@ pub(crate) struct Terminal {
     log: Option<Mutex<File>>,
     progress: Mutex<Progress>,
     done: AtomicU64,
+    things: AtomicU64,
     stop: Arc<AtomicBool>,
 }
 
@@ -78,6 +79,7 @@ impl Terminal {
             log: settings.log.map(Mutex::new),
             progress: Mutex::default(),
             done: AtomicU64::new(0),
+            things: AtomicU64::new(0),
             stop: settings.stop,
         }
     }
@@ -146,13 +148,18 @@ impl Terminal {
         progress.line = true;
     }
 
-    /// Task, amount, rate and time left.
+    /// Task, things, amount, rate and time left.
     fn progress_line(&self, task: &Message, total: Option<u64>, since: Option<Instant>) -> String {
         let done = self.done.load(Ordering::Relaxed);
         let seconds = since.map_or(0.0, |at| at.elapsed().as_secs_f64());
-        let task = self.text(task);
+        let mut task = self.text(task);
         if done == 0 || seconds < 0.2 {
             return task;
+        }
+        let things = self.things.load(Ordering::Relaxed);
+        if things > 0 {
+            let files = self.text(&Message::new("cli-files").with("count", things));
+            task = format!("{task}  {files}  {}", Bytes(done));
         }
         let rate = done as f64 / seconds;
         let speed = format!("{}/s", Bytes(rate as u64));
@@ -165,6 +172,7 @@ impl Terminal {
                 );
                 format!("{task}  {percent:3.0} %  {speed}  {left}")
             }
+            None if things > 0 => format!("{task}  {speed}"),
             None => format!("{task}  {}  {speed}", Bytes(done)),
         }
     }
@@ -178,6 +186,7 @@ impl Monitor for Terminal {
     fn begin(&self, task: &Message, total: Option<u64>) {
         self.log("info", task);
         self.done.store(0, Ordering::Relaxed);
+        self.things.store(0, Ordering::Relaxed);
         {
             let mut progress = lock(&self.progress);
             let line = progress.line;
@@ -201,6 +210,20 @@ impl Monitor for Terminal {
     fn advance(&self, amount: u64) {
         self.done.fetch_add(amount, Ordering::Relaxed);
         self.draw(false);
+    }
+
+    fn expect(&self, total: u64) {
+        if let Some((_, expected)) = &mut lock(&self.progress).task {
+            *expected = Some(total);
+        }
+    }
+
+    fn count(&self, things: u64) {
+        self.things.fetch_add(things, Ordering::Relaxed);
+    }
+
+    fn watched(&self) -> bool {
+        self.live
     }
 
     fn end(&self) {

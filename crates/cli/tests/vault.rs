@@ -5,7 +5,9 @@
 mod common;
 
 use std::fs;
+use std::io::{Read, Write};
 use std::os::unix::fs::PermissionsExt;
+use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::thread;
@@ -96,8 +98,12 @@ fn next(state: &mut u64) -> u64 {
 }
 
 fn noise(seed: u64, length: usize) -> Vec<u8> {
-    let mut state = seed;
-    (0..length.div_ceil(8)).flat_map(|_| next(&mut state).to_le_bytes()).take(length).collect()
+    let (mut state, mut out) = (seed, Vec::with_capacity(length + 8));
+    while out.len() < length {
+        out.extend_from_slice(&next(&mut state).to_le_bytes());
+    }
+    out.truncate(length);
+    out
 }
 
 /// Every restic there is, to judge a vault of the password `secret`.
@@ -120,7 +126,7 @@ fn restic_finds_no_error(repo: &Path) {
 /// A source that is another one each time: three of an endless row of files.
 fn turn(source: &Path, seed: u64, moment: u64) {
     let _ = fs::remove_file(source.join(format!("{}", moment.wrapping_sub(3))));
-    fs::write(source.join(format!("{moment}")), noise(seed ^ moment, 3_000_000)).unwrap();
+    fs::write(source.join(format!("{moment}")), noise(seed ^ moment, 1_000_000)).unwrap();
 }
 
 /// The files that `turn` left at a moment, byte for byte, and nothing else.
@@ -129,7 +135,7 @@ fn assert_turned(found: &Path, seed: u64, moment: u64) {
     assert_eq!(fs::read_dir(found).unwrap().count() as u64, files.clone().count() as u64);
     for file in files {
         let bytes = fs::read(found.join(format!("{file}"))).unwrap();
-        assert!(bytes == noise(seed ^ file, 3_000_000), "file {file} of moment {moment}, seed {seed}");
+        assert!(bytes == noise(seed ^ file, 1_000_000), "file {file} of moment {moment}, seed {seed}");
     }
 }
 
@@ -176,6 +182,68 @@ fn killed_at_fifty_moments_nothing_saved_is_lost() {
     let said = home.oki(&["backup", "repo", "source"]);
     assert_eq!(said.code, 0, "{}", said.err);
     assert_eq!(home.count("repo/locks"), 0);
+}
+
+/// Bytes of all packs.
+fn packed(home: &Home) -> u64 {
+    let folders = fs::read_dir(home.at("repo/data")).unwrap().flatten();
+    let packs = folders.flat_map(|folder| fs::read_dir(folder.path()).unwrap().flatten());
+    packs.map(|pack| pack.metadata().unwrap().len()).sum()
+}
+
+fn wait_until(what: &str, mut holds: impl FnMut() -> bool) {
+    let until = Instant::now() + Duration::from_secs(60);
+    while !holds() {
+        assert!(Instant::now() < until, "it never came to this: {what}");
+        thread::sleep(Duration::from_millis(5));
+    }
+}
+
+/// Noise in many files.
+fn fill(folder: &Path, files: u64) {
+    (0..files).for_each(|n| fs::write(folder.join(format!("noise{n}")), noise(n, 4_000_000)).unwrap());
+}
+
+#[test]
+fn a_killed_backup_leaves_most_of_its_work_to_the_next() {
+    let home = Home::new();
+    fill(&home.at("source"), 50);
+    // Long enough for an index to be due.
+    let command = "cat source/noise? source/noise[123]?; sleep 3; cat source/noise4?; sleep 100";
+    let mut backup = home.command(&["backup", "repo", "--stdin-command", command]);
+    let mut child = backup.process_group(0).stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
+    wait_until("an index", || home.count("repo/index") > 0);
+    let group = format!("-{}", child.id());
+    assert!(Command::new("kill").args(["-9", "--", &group]).status().unwrap().success());
+    assert!(!child.wait().unwrap().success());
+    assert!(home.snapshots().is_empty());
+    let command = command.replace("; sleep 100", "").replace("; sleep 3", "");
+    let next = home.json(&["backup", "repo", "--stdin-command", &command]);
+    assert_eq!(next["bytes"], 200_000_000);
+    let added = next["added_bytes"].as_u64().unwrap();
+    assert!(added < 80_000_000, "{added} bytes were stored once more");
+    restic_finds_no_error(&home.at("repo"));
+}
+
+#[test]
+fn an_interrupted_backup_leaves_all_its_work_to_the_next() {
+    for (signal, lang, text) in [("-INT", "en", "is used next time"), ("-TERM", "ja", "次回に使われます")]
+    {
+        let home = Home::new();
+        fill(&home.at("source"), 60);
+        let mut command = home.command(&["backup", "repo", "source", "--lang", lang]);
+        let child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+        wait_until("a pack", || packed(&home) > 0);
+        assert!(Command::new("kill").args([signal, &child.id().to_string()]).status().unwrap().success());
+        holds(&["backup", signal], &said(child.wait_with_output().unwrap()), 130, text);
+        assert!(home.snapshots().is_empty());
+        let check = home.json(&["check", "repo", "--read-data"]);
+        assert_eq!(check["notes"], Value::Array(Vec::new()), "all that was stored stands in an index");
+        let kept = packed(&home);
+        let saved = home.json(&["backup", "repo", "source"]);
+        let twice = kept + saved["added_bytes"].as_u64().unwrap() - saved["bytes"].as_u64().unwrap();
+        assert!(kept > 10_000_000 && twice < 1_000_000, "{kept} were kept, {twice} stored twice");
+    }
 }
 
 #[test]
@@ -246,6 +314,94 @@ fn passwords_are_asked_for_by_name_and_never_shown() {
     for (lang, text) in [("en", "set OKI_VAULT_PASSWORD"), ("ja", "OKI_VAULT_PASSWORD を設定")] {
         let mut command = home.command(&["snapshots", "repo", "--lang", lang]);
         holds(&["no password"], &said(command.env_remove("OKI_VAULT_PASSWORD").output().unwrap()), 7, text);
+    }
+}
+
+/// Runs without a password at a terminal of its own; each answer is typed once its question is there.
+fn at_terminal(home: &Home, line: &str, answers: &[(&str, &str)]) -> Said {
+    let mut command = Command::new("script");
+    command.args(["-q", "-e", "-c", &line.replace("oki", OKI), "/dev/null"]);
+    command.env_clear().env("PATH", "/usr/bin:/bin").env("LANG", "C.UTF-8").env("SHELL", "/bin/sh");
+    command.current_dir(home.folder.path()).stdin(Stdio::piped()).stdout(Stdio::piped());
+    let mut child = command.spawn().expect("install script (Debian's package bsdutils)");
+    let (mut keys, mut screen) = (child.stdin.take().unwrap(), child.stdout.take().unwrap());
+    let mut seen = Vec::new();
+    for (question, answer) in answers {
+        let before = seen.len();
+        while !String::from_utf8_lossy(&seen[before..]).contains(question) {
+            let mut byte = [0];
+            screen.read_exact(&mut byte).unwrap_or_else(|_| panic!("{question} is not asked: {seen:?}"));
+            seen.push(byte[0]);
+        }
+        // The question comes just before the terminal is told to show nothing.
+        thread::sleep(Duration::from_millis(500));
+        writeln!(keys, "{answer}").unwrap();
+    }
+    screen.read_to_end(&mut seen).unwrap();
+    Said {
+        code: child.wait().unwrap().code().unwrap(),
+        out: String::from_utf8(seen).unwrap(),
+        err: String::new(),
+    }
+}
+
+#[test]
+fn a_password_is_asked_for_at_the_terminal() {
+    let (home, _) = Home::saved();
+    let check = |line: &str, answers: &[(&str, &str)], code: i32, text: &str| {
+        let said = at_terminal(&home, line, answers);
+        holds(&[line], &said, code, text);
+        assert!(!said.out.contains("secret") && !said.out.contains("sekrit"), "shown: {}", said.out);
+    };
+    let asked = "password of repo: ";
+    check("oki vault snapshots repo", &[(asked, "secret")], 0, "/source");
+    check("oki vault snapshots repo", &[(asked, "sekrit")], 7, "the password does not open the vault in");
+    check("oki vault snapshots repo", &[(asked, "")], 7, "no password for repo");
+    check("oki vault snapshots repo --lang ja", &[("repo のパスワード: ", "secret")], 0, "/source");
+    check("oki vault snapshots nowhere", &[], 2, "there is no vault in nowhere");
+    let new = "password of new: ";
+    let again = "the same again: ";
+    check("oki vault init new", &[(new, "secret"), (again, "sekrit")], 7, "the two passwords differ");
+    let differ = [("new のパスワード: ", "secret"), ("もう一度: ", "sekrit")];
+    check("oki vault init new --lang ja", &differ, 7, "二つのパスワードが違います");
+    assert!(!home.at("new").exists());
+    check("oki vault init new", &[(new, "secret"), (again, "secret")], 0, "vault made at new");
+    check("oki vault check new", &[("password of new: ", "secret")], 0, "sound: ");
+}
+
+#[test]
+fn a_backup_shows_its_progress_at_the_terminal() {
+    let home = Home::new();
+    fill(&home.at("source"), 100);
+    for (lang, asked, files, left) in [
+        ("en", "password of repo: ", " files  ", " left"),
+        ("ja", "repo のパスワード: ", " ファイル  ", "残り "),
+    ] {
+        fs::remove_dir_all(home.at("repo")).unwrap();
+        assert_eq!(home.oki(&["init", "repo"]).code, 0);
+        let line = format!("oki vault backup repo source --lang {lang}");
+        let said = at_terminal(&home, &line, &[(asked, "secret")]);
+        assert_eq!(said.code, 0, "{}", said.out);
+        let whole =
+            |line: &&str| [files, " MiB  ", " %  ", "/s  ", left].iter().all(|part| line.contains(part));
+        assert!(said.out.split('\r').any(|line| whole(&line)), "{}", said.out);
+    }
+    let said = home.oki(&["backup", "repo", "source"]);
+    assert!(!said.err.contains(" %"), "progress where nobody looks on: {}", said.err);
+}
+
+#[test]
+fn without_a_terminal_no_password_is_asked_for() {
+    let (home, _) = Home::saved();
+    // Standard input is a terminal here, but not one that belongs to the program.
+    let stray = "setsid --wait oki vault snapshots repo";
+    for (lang, text, hint) in [
+        ("en", "the password could not be asked for: ", "set OKI_VAULT_PASSWORD, or give --password-file"),
+        ("ja", "パスワードを尋ねられませんでした", "OKI_VAULT_PASSWORD を設定するか"),
+    ] {
+        let said = at_terminal(&home, &format!("{stray} --lang {lang}"), &[]);
+        holds(&[stray], &said, 7, text);
+        holds(&[stray], &said, 7, hint);
     }
 }
 

@@ -19,6 +19,7 @@ use nix::unistd::{getgid, getuid};
 use store::Folder;
 
 use crate::content::{Content, Pool, Slot, Trouble, Worker};
+use crate::count;
 use crate::error::{Result, interrupted, unusable};
 use crate::hash::Id;
 use crate::index::{BlobKind, Index};
@@ -105,11 +106,17 @@ pub(crate) fn run(
     let parent = snapshot::parent(repo, &paths, &request.hostname)?;
     let parent = parent.as_ref();
     monitor.begin(&Message::new("vault-backup"), None);
-    let done = sink::with(repo, &index, |sink| {
+    let counted = match &request.source {
+        Source::Paths(paths) => paths.clone(),
+        Source::Stream { .. } => Vec::new(),
+    };
+    let held = || lock.still_held(clock);
+    let work = |sink: &Sink<'_>| {
         let walk =
             |pool: &Pool<'_>| walk_source(repo, sink, pool, monitor, request.source, parent, request.time);
         with_workers(sink, monitor, repo.polynomial, walk)
-    });
+    };
+    let done = count::beside(counted, monitor, || sink::with(repo, &index, &held, work));
     monitor.end();
     let (walked, added) = done?;
     lock.still_held(clock)?;
@@ -216,6 +223,7 @@ struct Walk<'a> {
 /// A folder whose content is on its way.
 struct Pending {
     entries: Vec<(Node, Rest)>,
+    before: Before,
     /// Where its id is wanted.
     tree: Rc<OnceCell<Id>>,
 }
@@ -234,8 +242,20 @@ struct Above {
     inside: BTreeMap<OsString, Above>,
 }
 
-/// Nodes of the last backup, by name.
-type Before = HashMap<String, Node>;
+/// A folder in the last backup.
+#[derive(Default)]
+struct Before {
+    /// Its tree, if each of its entries has a name of its own.
+    tree: Option<Id>,
+    nodes: HashMap<String, Node>,
+}
+
+impl Before {
+    /// Whether nothing at all has changed: then the tree of then is the tree of now.
+    fn is(&self, nodes: &[Node]) -> bool {
+        nodes.len() == self.nodes.len() && nodes.iter().all(|node| self.nodes.get(&node.quoted) == Some(node))
+    }
+}
 
 impl Walk<'_> {
     fn paths(mut self, paths: &[PathBuf], parent: Option<Id>) -> Result<Walked> {
@@ -249,7 +269,7 @@ impl Walk<'_> {
         }
         let before = self.old_nodes(parent);
         let root = if above.whole {
-            self.folder(Path::new("/"), &before)?.ok_or_else(|| unusable("vault-root"))?
+            self.folder(Path::new("/"), before)?.ok_or_else(|| unusable("vault-root"))?
         } else {
             self.above(Path::new("/"), &above, &before)?
         };
@@ -274,7 +294,7 @@ impl Walk<'_> {
         let at = self.names.time(time.as_second(), i64::from(time.subsec_nanosecond()));
         let mut node = Node::plain_file(name.as_bytes(), at);
         (node.size, node.content) = (content.bytes, Some(content.blobs));
-        let root = self.pend(vec![(node, Rest::Nothing)])?;
+        let root = self.pend(vec![(node, Rest::Nothing)], Before::default())?;
         self.finish(&root)
     }
 
@@ -297,11 +317,11 @@ impl Walk<'_> {
                 continue;
             }
             let Some(node) = self.node(&path, name) else { continue };
-            let older = self.old_nodes(before.get(&node.quoted).and_then(|old| old.subtree));
+            let older = self.old_nodes(before.nodes.get(&node.quoted).and_then(|old| old.subtree));
             let subtree = self.above(&path, inside, &older)?;
             entries.push((node, Rest::Subtree(subtree)));
         }
-        self.pend(entries)
+        self.pend(entries, Before::default())
     }
 
     fn node(&mut self, path: &Path, name: &OsStr) -> Option<Node> {
@@ -319,16 +339,17 @@ impl Walk<'_> {
         if node.kind == "socket" {
             return Ok(None);
         }
-        let old = before.get(&node.quoted);
+        let old = before.nodes.get(&node.quoted);
         let rest = match node.kind.as_str() {
             "dir" => {
                 let older = self.old_nodes(old.and_then(|old| old.subtree));
-                let Some(subtree) = self.folder(path, &older)? else { return Ok(None) };
+                let Some(subtree) = self.folder(path, older)? else { return Ok(None) };
                 Rest::Subtree(subtree)
             }
             "file" => match old.filter(|old| self.unchanged(old, &node) && self.has_all(old)) {
                 Some(old) => {
                     node.content.clone_from(&old.content);
+                    self.monitor.count(1);
                     self.monitor.advance(node.size);
                     Rest::Nothing
                 }
@@ -339,7 +360,7 @@ impl Walk<'_> {
         Ok(Some((node, rest)))
     }
 
-    fn folder(&mut self, path: &Path, before: &Before) -> Result<Option<Rc<OnceCell<Id>>>> {
+    fn folder(&mut self, path: &Path, before: Before) -> Result<Option<Rc<OnceCell<Id>>>> {
         let listed = fs::read_dir(path).and_then(|entries| {
             entries.map(|entry| entry.map(|e| e.file_name())).collect::<std::io::Result<Vec<_>>>()
         });
@@ -353,16 +374,16 @@ impl Walk<'_> {
         names.sort_unstable();
         let mut entries = Vec::with_capacity(names.len());
         for name in names {
-            entries.extend(self.entry(&path.join(&name), &name, before)?);
+            entries.extend(self.entry(&path.join(&name), &name, &before)?);
         }
-        self.pend(entries).map(Some)
+        self.pend(entries, before).map(Some)
     }
 
     /// Queues a folder; stores the oldest ones if too much waits.
-    fn pend(&mut self, entries: Vec<(Node, Rest)>) -> Result<Rc<OnceCell<Id>>> {
+    fn pend(&mut self, entries: Vec<(Node, Rest)>, before: Before) -> Result<Rc<OnceCell<Id>>> {
         let tree = Rc::new(OnceCell::new());
         self.waiting += entries.len();
-        self.folders.push_back(Pending { entries, tree: Rc::clone(&tree) });
+        self.folders.push_back(Pending { entries, before, tree: Rc::clone(&tree) });
         while self.waiting > WAITING && self.folders.len() > 1 {
             self.settle()?;
         }
@@ -371,15 +392,20 @@ impl Walk<'_> {
 
     /// Stores the folder that has waited longest, once its content is there.
     fn settle(&mut self) -> Result<()> {
-        let Some(Pending { entries, tree }) = self.folders.pop_front() else { return Ok(()) };
+        let Some(Pending { entries, before, tree }) = self.folders.pop_front() else { return Ok(()) };
         self.waiting -= entries.len();
         let mut nodes = Vec::with_capacity(entries.len());
         for (node, rest) in entries {
             nodes.extend(self.complete(node, rest)?);
         }
-        // The format sorts by the name itself, not by the name as it is written.
-        nodes.sort_by_cached_key(Node::name);
-        let id = self.sink.put(BlobKind::Tree, &Tree { nodes }.bytes(), &mut self.tools)?;
+        let id = match before.tree.filter(|_| before.is(&nodes)) {
+            Some(same) => same,
+            None => {
+                // The format sorts by the name itself, not by the name as it is written.
+                nodes.sort_by_cached_key(Node::name);
+                self.sink.put(BlobKind::Tree, &Tree { nodes }.bytes(), &mut self.tools)?
+            }
+        };
         let _ = tree.set(id);
         Ok(())
     }
@@ -430,8 +456,11 @@ impl Walk<'_> {
 
     /// A folder's entries in the last backup. Damage of an old tree only costs time.
     fn old_nodes(&self, tree: Option<Id>) -> Before {
-        let tree = tree.and_then(|id| walk::tree(self.repo, self.sink.index, id).ok()).unwrap_or_default();
-        tree.nodes.into_iter().map(|node| (node.quoted.clone(), node)).collect()
+        let Some(id) = tree else { return Before::default() };
+        let Ok(Tree { nodes }) = walk::tree(self.repo, self.sink.index, id) else { return Before::default() };
+        let count = nodes.len();
+        let nodes: HashMap<_, _> = nodes.into_iter().map(|node| (node.quoted.clone(), node)).collect();
+        Before { tree: Some(id).filter(|_| nodes.len() == count), nodes }
     }
 
     fn unreadable(&mut self, path: &Path, error: &std::io::Error) {

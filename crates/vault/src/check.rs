@@ -59,11 +59,18 @@ pub(crate) fn run(repo: &Repo, read_data: bool, monitor: &dyn Monitor) -> Result
     Ok(check.report.into_inner().unwrap_or_else(std::sync::PoisonError::into_inner))
 }
 
-/// Reads these packs and compares every hash; the first that is not right is the fault.
-pub(crate) fn packs(repo: &Repo, ids: &[Id], monitor: &dyn Monitor) -> Result<()> {
+/// Reads a snapshot and these packs, all of which an index must name, and compares every hash; the first thing that is
+/// not right is the fault.
+pub(crate) fn added(repo: &Repo, snapshot: Option<Id>, packs: &[Id], monitor: &dyn Monitor) -> Result<()> {
     let check = Check { repo, monitor, report: Mutex::default() };
+    snapshot.map(|id| repo.load::<Snapshot>(Folder::Snapshots, id)).transpose()?;
+    let index = Index::load(repo, &mut |_| ())?;
     monitor.begin(&Message::new("vault-verify"), None);
-    let read = ids.iter().try_for_each(|id| check.read(*id, None).map(|bytes| monitor.advance(bytes)));
+    let read = packs.iter().try_for_each(|id| {
+        let name = Name::File(Folder::Data, id.0);
+        let indexed = index.packs.get(id).ok_or_else(|| damaged_file("vault-pack-index", name))?;
+        check.read(*id, Some(indexed)).map(|bytes| monitor.advance(bytes))
+    });
     monitor.end();
     read
 }

@@ -66,8 +66,10 @@ pub(crate) struct Pool<'a> {
     monitor: &'a dyn Monitor,
     polynomial: u64,
     queue: Mutex<Queue>,
-    /// Something was put in or taken out.
-    moved: Condvar,
+    /// Something was put in.
+    filled: Condvar,
+    /// Half of the files that may wait were taken out.
+    emptied: Condvar,
     /// The first reason why the vault could not be written.
     fault: Mutex<Option<Fault>>,
 }
@@ -84,7 +86,8 @@ impl<'a> Pool<'a> {
             monitor,
             polynomial,
             queue: Mutex::default(),
-            moved: Condvar::new(),
+            filled: Condvar::new(),
+            emptied: Condvar::new(),
             fault: Mutex::default(),
         }
     }
@@ -94,18 +97,18 @@ impl<'a> Pool<'a> {
         let done = Slot::default();
         let mut queue = lock(&self.queue);
         while queue.files.len() >= WAITING_FILES {
-            queue = self.moved.wait(queue).unwrap_or_else(std::sync::PoisonError::into_inner);
+            queue = self.emptied.wait(queue).unwrap_or_else(std::sync::PoisonError::into_inner);
         }
         queue.files.push_back(Waiting { path, done: Arc::clone(&done) });
         drop(queue);
-        self.moved.notify_all();
+        self.filled.notify_one();
         done
     }
 
     /// No more files will come: workers end when nothing is left to do.
     pub(crate) fn close(&self) {
         lock(&self.queue).closed = true;
-        self.moved.notify_all();
+        self.filled.notify_all();
     }
 
     /// Why the vault could not be written; asked once, after a [`Trouble::Vault`].
@@ -132,6 +135,7 @@ impl<'a> Pool<'a> {
                 (Job::File(file), Some(worker)) => {
                     let open = open(&file.path).map_err(Trouble::Source);
                     let _ = file.done.set(open.and_then(|mut open| worker.content(&mut open)));
+                    self.monitor.count(1);
                 }
                 (Job::Piece(piece), Some(worker)) => worker.piece(&piece),
                 (Job::File(file), None) => _ = file.done.set(Err(Trouble::Vault)),
@@ -149,14 +153,16 @@ impl<'a> Pool<'a> {
                 None => queue.files.pop_front().map(Job::File),
             };
             if job.is_some() {
-                drop(queue);
-                self.moved.notify_all();
+                // Not for each file: the walk would be woken to put in one.
+                if queue.files.len() == WAITING_FILES / 2 {
+                    self.emptied.notify_one();
+                }
                 return job;
             }
             if queue.closed {
                 return None;
             }
-            queue = self.moved.wait(queue).unwrap_or_else(std::sync::PoisonError::into_inner);
+            queue = self.filled.wait(queue).unwrap_or_else(std::sync::PoisonError::into_inner);
         }
     }
 
@@ -169,7 +175,7 @@ impl<'a> Pool<'a> {
         let done = Slot::default();
         queue.pieces.push_back(Piece { bytes: bytes.to_vec(), done: Arc::clone(&done) });
         drop(queue);
-        self.moved.notify_all();
+        self.filled.notify_one();
         Some(done)
     }
 

@@ -64,6 +64,8 @@ pub(crate) struct BlobIndex {
 #[derive(Default)]
 pub(crate) struct Index {
     places: HashMap<(BlobKind, Id), Place>,
+    /// Of blobs that are kept more than once, all places but the first.
+    further: HashMap<(BlobKind, Id), Vec<Place>>,
     pub(crate) packs: HashMap<Id, Vec<BlobIndex>>,
 }
 
@@ -88,30 +90,52 @@ impl Index {
         // Listed after the indexes: what they name was there before them.
         let listed = repo.store.list(Folder::Data)?;
         let sizes: HashMap<Name, u64> = listed.into_iter().map(|entry| (entry.name, entry.size)).collect();
-        let places = &mut out.places;
-        out.packs.retain(|id, blobs| {
+        let lost = |id: &Id, blobs: &[BlobIndex]| {
             let name = Name::File(Folder::Data, id.0);
             let what = match sizes.get(&name) {
                 None => "vault-pack-missing",
                 Some(size) if *size < pack::length(blobs) => "vault-pack-size",
-                Some(_) => return true,
+                Some(_) => return None,
             };
-            bad(Message::new(what).with("name", name.to_string()));
-            // Another pack may hold the same blob, and be the one that is found.
-            let lost = |blob: &BlobIndex| places.get(&(blob.kind, blob.id)).is_some_and(|at| at.pack == *id);
-            let lost: Vec<_> =
-                blobs.iter().filter(|blob| lost(blob)).map(|blob| (blob.kind, blob.id)).collect();
-            lost.iter().for_each(|key| _ = places.remove(key));
-            false
-        });
+            Some(Message::new(what).with("name", name.to_string()))
+        };
+        let lost: HashMap<Id, Message> =
+            out.packs.iter().filter_map(|(id, blobs)| Some((*id, lost(id, blobs)?))).collect();
+        lost.values().cloned().for_each(bad);
+        out.without(&lost);
         Ok(out)
+    }
+
+    fn without<T>(&mut self, lost: &HashMap<Id, T>) {
+        if lost.is_empty() {
+            return;
+        }
+        self.packs.retain(|id, _| !lost.contains_key(id));
+        let mut kept = Index { packs: std::mem::take(&mut self.packs), ..Index::default() };
+        let all = self
+            .places
+            .iter()
+            .chain(self.further.iter().flat_map(|(key, at)| at.iter().map(move |at| (key, at))));
+        all.filter(|(_, place)| !lost.contains_key(&place.pack))
+            .for_each(|(key, place)| kept.place(*key, *place));
+        *self = kept;
+    }
+
+    fn place(&mut self, key: (BlobKind, Id), place: Place) {
+        let first = *self.places.entry(key).or_insert(place);
+        if first != place {
+            let further = self.further.entry(key).or_default();
+            if !further.contains(&place) {
+                further.push(place);
+            }
+        }
     }
 
     pub(crate) fn add(&mut self, pack: PackIndex) {
         for blob in &pack.blobs {
             let uncompressed = blob.uncompressed_length.filter(|length| *length > 0);
             let place = Place { pack: pack.id, offset: blob.offset, length: blob.length, uncompressed };
-            self.places.insert((blob.kind, blob.id), place);
+            self.place((blob.kind, blob.id), place);
         }
         // Two indexes may name one pack, with all of it or each with a part.
         let blobs = self.packs.entry(pack.id).or_default();
@@ -121,6 +145,11 @@ impl Index {
 
     pub(crate) fn find(&self, kind: BlobKind, id: Id) -> Option<Place> {
         self.places.get(&(kind, id)).copied()
+    }
+
+    /// Where else it is.
+    pub(crate) fn find_further(&self, kind: BlobKind, id: Id) -> &[Place] {
+        self.further.get(&(kind, id)).map(Vec::as_slice).unwrap_or_default()
     }
 
     pub(crate) fn len(&self) -> usize {

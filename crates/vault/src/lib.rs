@@ -9,6 +9,7 @@ mod backup;
 mod check;
 mod chunk;
 mod content;
+mod count;
 mod crypto;
 mod error;
 mod hash;
@@ -22,6 +23,9 @@ mod snapshot;
 mod source;
 mod tree;
 mod walk;
+
+#[cfg(test)]
+mod tests;
 
 use std::path::Path;
 use std::sync::Arc;
@@ -89,9 +93,10 @@ impl Vault {
         lock.holding(clock, || backup::run(&self.repo, request, &self.owner, &lock, clock, monitor))
     }
 
-    /// Reads back what a backup added and compares every hash; what it shares with earlier ones was read back then.
+    /// Reads back what a backup added (packs, indexes, snapshot) and compares every hash; what it shares with earlier
+    /// ones was read back then, and is only looked for.
     pub fn verify(&self, report: &BackupReport, monitor: &dyn Monitor) -> Result<(), Fault> {
-        check::packs(&self.repo, &report.packs, monitor)
+        check::added(&self.repo, report.snapshot.id, &report.packs, monitor)
     }
 
     /// All snapshots that can be read, oldest first, and what is wrong with the others.

@@ -80,9 +80,16 @@ pub(crate) fn list(repo: &Repo, name: &Name, bytes: &[u8]) -> Result<Vec<BlobInd
     if end == (rest.len() - length) as u64 { Ok(blobs) } else { Err(broken()) }
 }
 
-/// A blob's plain bytes; its hash is verified.
+/// A blob's plain bytes; its hash is verified. Where it is kept more than once, one good place is enough.
 pub(crate) fn read(repo: &Repo, index: &Index, kind: BlobKind, id: Id) -> Result<Vec<u8>> {
     let place = index.find(kind, id).ok_or_else(|| damaged_file("vault-blob-missing", id))?;
+    read_at(repo, place, id).or_else(|fault| {
+        let mut further = index.find_further(kind, id).iter();
+        further.find_map(|place| read_at(repo, *place, id).ok()).ok_or(fault)
+    })
+}
+
+fn read_at(repo: &Repo, place: Place, id: Id) -> Result<Vec<u8>> {
     let name = Name::File(Folder::Data, place.pack.0);
     if place.length as usize > MOST_BLOB + OVERHEAD {
         return Err(damaged_file("vault-pack-damaged", name));

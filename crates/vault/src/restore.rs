@@ -10,7 +10,7 @@ use std::fs::{self, DirBuilder, File, Permissions};
 use std::io;
 use std::ops::Range;
 use std::os::unix::ffi::OsStrExt;
-use std::os::unix::fs::{DirBuilderExt, FileExt, OpenOptionsExt, PermissionsExt};
+use std::os::unix::fs::{DirBuilderExt, FileExt, MetadataExt, OpenOptionsExt, PermissionsExt};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
@@ -35,6 +35,10 @@ use crate::walk;
 const BLOCK: usize = 4096;
 /// Blobs of one file that one thread writes in a row: about 32 MiB, so that one big file keeps every core busy.
 const RUN: usize = 32;
+/// Runs that one thread takes at once, unless they are longer than `TAKEN_BYTES` together: neighbours lie in one folder, and two
+/// threads that make files in one folder hold each other up.
+const TAKEN_RUNS: usize = 128;
+const TAKEN_BYTES: u64 = 8 << 20;
 /// Deeper than any file system lets a path be.
 const DEEPEST: usize = 4096;
 
@@ -84,6 +88,7 @@ struct Run {
     blobs: Range<usize>,
     /// Where the first of them begins in the file.
     offset: u64,
+    bytes: u64,
 }
 
 pub(crate) fn run(
@@ -161,13 +166,14 @@ impl<'a> Work<'a> {
                 }
             };
             let mut seen = HashSet::new();
-            for node in tree.nodes {
+            for mut node in tree.nodes {
                 let path = walk::join(&folder, &node.name());
                 // A second thing of one name could be a link that the first is written through.
                 if !node.is_safe() || !seen.insert(node.name()) || depth > DEEPEST {
                     self.refuse(&path);
                     continue;
                 }
+                forget_unneeded(&mut node);
                 // Below anything but a folder there can be nothing: it would be written through a link.
                 match (node.kind.as_str(), node.subtree) {
                     ("dir", Some(subtree)) => {
@@ -260,7 +266,7 @@ impl<'a> Work<'a> {
         found == file.node.size
     }
 
-    /// Several threads, each taking the next run; in the order in which content lies in the vault, so that packs are read
+    /// Several threads, each taking the next runs; in the order in which content lies in the vault, so that packs are read
     /// from front to back, and with no more files open than threads.
     fn write_files(&self, mut files: Vec<walk::Entry>) {
         files.sort_by_cached_key(|file| {
@@ -269,17 +275,18 @@ impl<'a> Work<'a> {
         });
         let mut runs = Vec::new();
         let targets: Vec<Target> = files.into_iter().map(|file| self.plan(file, &mut runs)).collect();
+        let shares = shares(&runs);
         let next = AtomicUsize::new(0);
         let cores = thread::available_parallelism().map_or(1, usize::from);
         thread::scope(|scope| {
             for _ in 0..cores {
                 scope.spawn(|| {
-                    while let Some(run) = runs.get(next.fetch_add(1, Ordering::Relaxed)) {
-                        if self.monitor.interrupted() {
-                            break;
-                        }
-                        if let Some(target) = targets.get(run.target) {
-                            self.write(target, run);
+                    while let Some(share) = shares.get(next.fetch_add(1, Ordering::Relaxed)) {
+                        for run in runs.get(share.clone()).unwrap_or_default() {
+                            match targets.get(run.target) {
+                                Some(target) if !self.monitor.interrupted() => self.write(target, run),
+                                _ => return,
+                            }
                         }
                     }
                 });
@@ -299,7 +306,7 @@ impl<'a> Work<'a> {
             let blobs = start..ids.len().min(start + RUN);
             let places = ids[blobs.clone()].iter().filter_map(|id| self.index.find(BlobKind::Data, *id));
             let length: u64 = places.map(|place| place.plain_length()).sum();
-            runs.push(Run { target: number, blobs, offset });
+            runs.push(Run { target: number, blobs, offset, bytes: length });
             offset += length;
         }
         let left = AtomicUsize::new(runs.len() - before);
@@ -347,10 +354,11 @@ impl<'a> Work<'a> {
         let whole = !target.failed.load(Ordering::Relaxed);
         let Some(out) = lock(&target.out).clone() else { return };
         // A hole at the end is not written, only counted.
-        match out.set_len(target.entry.node.size) {
+        match set_length(&out, target.entry.node.size) {
             Ok(()) if whole => {
                 *lock(&target.out) = None;
                 self.files.fetch_add(1, Ordering::Relaxed);
+                self.monitor.count(1);
                 self.describe(&target.entry);
             }
             Ok(()) => self.discard(target),
@@ -413,7 +421,7 @@ impl<'a> Work<'a> {
             .is_ok()
         };
         // Only root may give files away; without it, they belong to whoever restores.
-        let owned = !self.root || done(std::os::unix::fs::lchown(&path, Some(node.uid), Some(node.gid)));
+        let owned = !self.root || done(set_owner(&path, node));
         for attribute in &node.extended_attributes {
             done(xattr::set(&path, &attribute.name, &attribute.value));
         }
@@ -424,6 +432,25 @@ impl<'a> Work<'a> {
         }
         done(set_times(&path, node));
     }
+}
+
+/// Of hundreds of thousands of files, what is not restored would take most of the memory.
+fn forget_unneeded(node: &mut Node) {
+    (node.quoted, node.ctime, node.user, node.group) = Default::default();
+}
+
+/// The runs in the portions in which threads take them.
+fn shares(runs: &[Run]) -> Vec<Range<usize>> {
+    let (mut out, mut start, mut bytes) = (Vec::new(), 0, 0);
+    for (at, run) in runs.iter().enumerate() {
+        if at - start >= TAKEN_RUNS || (at > start && bytes + run.bytes > TAKEN_BYTES) {
+            out.push(start..at);
+            (start, bytes) = (at, 0);
+        }
+        bytes += run.bytes;
+    }
+    out.push(start..runs.len());
+    out
 }
 
 /// Files to write, and further names of files: entry, path of the first.
@@ -472,6 +499,19 @@ fn unix_mode(mode: u64) -> u32 {
     let special = [(0o4000, 1 << 23), (0o2000, 1 << 22), (0o1000, 1 << 20)];
     let extra: u32 = special.iter().filter(|(_, go)| mode & go != 0).map(|(unix, _)| unix).sum();
     u32::try_from(mode & 0o777).unwrap_or(0) | extra
+}
+
+/// Asking costs less than setting what is so already.
+fn set_length(file: &File, length: u64) -> io::Result<()> {
+    if file.metadata()?.len() == length { Ok(()) } else { file.set_len(length) }
+}
+
+fn set_owner(path: &Path, node: &Node) -> io::Result<()> {
+    let meta = fs::symlink_metadata(path)?;
+    if (meta.uid(), meta.gid()) == (node.uid, node.gid) {
+        return Ok(());
+    }
+    std::os::unix::fs::lchown(path, Some(node.uid), Some(node.gid))
 }
 
 fn set_times(path: &Path, node: &Node) -> io::Result<()> {

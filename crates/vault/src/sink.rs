@@ -7,6 +7,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::thread;
+use std::time::{Duration, Instant};
 
 use store::{Folder, Name};
 
@@ -20,8 +21,16 @@ use crate::repo::Repo;
 const TARGET: usize = 16 << 20;
 /// And once it has this many blobs: its header must stay below what any restic reads.
 const MOST_BLOBS: usize = 100_000;
-/// An index is written once it covers this many packs, so that a killed backup loses little of its work.
-const PACKS_AN_INDEX: usize = 32;
+/// An index is written for this many packs once the last one is older than `SOON`: what is killed loses little of its
+/// work, and a small backup has one index.
+const SEVERAL: usize = 4;
+const SOON: Duration = Duration::from_secs(2);
+/// And for fewer packs, if they come slowly.
+const LATE: Duration = Duration::from_secs(30);
+/// And never more often than after this part of the whole time, so that a long backup does not make thousands.
+const PART: u32 = 50;
+/// An index is written once it names this many blobs, however young the last one is: so many restic puts into one.
+const BLOBS_AN_INDEX: usize = 50_000;
 /// Packs that wait for the writer; together with those being filled they bound the memory.
 const WAITING: usize = 1;
 
@@ -61,15 +70,18 @@ pub(crate) struct Added {
     pub(crate) packs: Vec<Id>,
 }
 
-/// Runs `work` with a way into the vault. When it returns well, all that was brought is durable and indexed.
+/// Runs `work` with a way into the vault. When it returns, all that was brought is durable and indexed, also if the work
+/// failed or was interrupted; only if the vault itself cannot be written, some of it is not. `held` is asked before each
+/// index: without our lock, somebody may have pruned what it would name.
 pub(crate) fn with<T>(
     repo: &Repo,
     index: &Index,
+    held: &(dyn Fn() -> Result<()> + Sync),
     work: impl FnOnce(&Sink<'_>) -> Result<T>,
 ) -> Result<(T, Added)> {
     thread::scope(|scope| {
         let (full, packs) = sync_channel(WAITING);
-        let writer = scope.spawn(move || write_all(repo, &packs));
+        let writer = scope.spawn(move || Writer::new(repo, held).write_all(&packs));
         let sink = Sink {
             repo,
             index,
@@ -78,16 +90,14 @@ pub(crate) fn with<T>(
             full,
             added: AtomicU64::new(0),
         };
-        let worked = work(&sink).and_then(|done| {
-            sink.flush(BlobKind::Data)?;
-            sink.flush(BlobKind::Tree)?;
-            Ok(done)
-        });
+        let worked = work(&sink);
+        let flushed = sink.flush(BlobKind::Data).and_then(|()| sink.flush(BlobKind::Tree));
         let bytes = sink.added.load(Ordering::Relaxed);
         drop(sink);
         let written = writer.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic));
         // Why the writer stopped says more than that it did.
         let packs = written?;
+        flushed?;
         worked.map(|done| (done, Added { bytes, packs }))
     })
 }
@@ -134,37 +144,63 @@ impl Sink<'_> {
     }
 }
 
-fn write_all(repo: &Repo, packs: &Receiver<Open>) -> Result<Vec<Id>> {
-    let (mut finished, mut ids) = (Vec::new(), Vec::new());
-    for open in packs {
-        let pack = write(repo, open)?;
-        ids.push(pack.id);
-        finished.push(pack);
-        if finished.len() >= PACKS_AN_INDEX {
-            write_index(repo, &mut finished)?;
+/// Writes packs as they come, and the indexes that name them.
+struct Writer<'r> {
+    repo: &'r Repo,
+    held: &'r (dyn Fn() -> Result<()> + Sync),
+    began: Instant,
+    /// When the last index was written.
+    indexed: Instant,
+    /// Packs that are durable and stand in no index.
+    finished: Vec<PackIndex>,
+    ids: Vec<Id>,
+}
+
+impl<'r> Writer<'r> {
+    fn new(repo: &'r Repo, held: &'r (dyn Fn() -> Result<()> + Sync)) -> Writer<'r> {
+        let began = Instant::now();
+        Writer { repo, held, began, indexed: began, finished: Vec::new(), ids: Vec::new() }
+    }
+
+    /// The ids of all packs, once there are no more and all are indexed.
+    fn write_all(mut self, packs: &Receiver<Open>) -> Result<Vec<Id>> {
+        let packs = packs.iter().try_for_each(|open| {
+            self.write_pack(open)?;
+            if self.is_due() { self.write_index() } else { Ok(()) }
+        });
+        // Even a vault that is full may have room for this, and then less has to be done again.
+        let index = self.write_index();
+        packs.and(index).map(|()| self.ids)
+    }
+
+    fn write_pack(&mut self, open: Open) -> Result<()> {
+        let Open { mut bytes, blobs } = open;
+        let header = self.repo.key.seal(&pack::header(&blobs))?;
+        let length = u32::try_from(header.len()).map_err(|_| unusable("vault-blob-too-big"))?;
+        bytes.extend(header);
+        bytes.extend(length.to_le_bytes());
+        let id = Id::of(&bytes);
+        self.repo.store.save(&Name::File(Folder::Data, id.0), &bytes)?;
+        self.ids.push(id);
+        self.finished.push(PackIndex { id, blobs });
+        Ok(())
+    }
+
+    fn is_due(&self) -> bool {
+        let blobs: usize = self.finished.iter().map(|pack| pack.blobs.len()).sum();
+        let wait = if self.finished.len() >= SEVERAL { SOON } else { LATE };
+        blobs >= BLOBS_AN_INDEX || self.indexed.elapsed() >= wait.max(self.began.elapsed() / PART)
+    }
+
+    fn write_index(&mut self) -> Result<()> {
+        let packs = std::mem::take(&mut self.finished);
+        if !packs.is_empty() {
+            (self.held)()?;
+            self.repo.save(Folder::Index, &IndexFile { packs })?;
+            self.indexed = Instant::now();
         }
+        Ok(())
     }
-    write_index(repo, &mut finished)?;
-    Ok(ids)
-}
-
-fn write(repo: &Repo, open: Open) -> Result<PackIndex> {
-    let Open { mut bytes, blobs } = open;
-    let header = repo.key.seal(&pack::header(&blobs))?;
-    let length = u32::try_from(header.len()).map_err(|_| unusable("vault-blob-too-big"))?;
-    bytes.extend(header);
-    bytes.extend(length.to_le_bytes());
-    let id = Id::of(&bytes);
-    repo.store.save(&Name::File(Folder::Data, id.0), &bytes)?;
-    Ok(PackIndex { id, blobs })
-}
-
-fn write_index(repo: &Repo, finished: &mut Vec<PackIndex>) -> Result<()> {
-    let packs = std::mem::take(finished);
-    if !packs.is_empty() {
-        repo.save(Folder::Index, &IndexFile { packs })?;
-    }
-    Ok(())
 }
 
 pub(crate) fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {

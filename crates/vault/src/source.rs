@@ -38,29 +38,41 @@ impl Names {
     /// A time as Go writes it: RFC 3339 in the local zone, the fraction without trailing zeros.
     pub(crate) fn time(&self, seconds: i64, nanos: i64) -> String {
         let at = Timestamp::new(seconds, i32::try_from(nanos).unwrap_or(0)).unwrap_or(Timestamp::UNIX_EPOCH);
-        let zoned = at.to_zoned_datetime(self.zone.clone());
-        let offset = zoned.offset().seconds();
+        let offset = self.zone.to_offset(at);
+        let local = offset.to_datetime(at);
+        let offset = offset.seconds();
         let zone = match offset {
-            0 => "Z".to_owned(),
+            0 => String::from("Z"),
             _ => {
                 let sign = if offset < 0 { '-' } else { '+' };
                 format!("{sign}{:02}:{:02}", offset.abs() / 3600, offset.abs() / 60 % 60)
             }
         };
-        let fraction = format!("{:09}", zoned.subsec_nanosecond());
-        let fraction = fraction.trim_end_matches('0');
-        let dot = if fraction.is_empty() { "" } else { "." };
-        format!("{}{dot}{fraction}{zone}", zoned.strftime("%Y-%m-%dT%H:%M:%S"))
+        let mut out = format!(
+            "{:04}-{:02}-{:02}T{:02}:{:02}:{:02}.{:09}",
+            local.year(),
+            local.month(),
+            local.day(),
+            local.hour(),
+            local.minute(),
+            local.second(),
+            local.subsec_nanosecond()
+        );
+        out.truncate(out.trim_end_matches('0').trim_end_matches('.').len());
+        out.push_str(&zone);
+        out
     }
 
     /// The node of a file; its content is filled in by the backup.
     pub(crate) fn node(&self, path: &Path, name: &[u8], meta: &Metadata) -> std::io::Result<Node> {
         let (kind, mode) = kind(meta);
         let mtime = self.time(meta.mtime(), meta.mtime_nsec());
+        let untouched = (meta.mtime(), meta.mtime_nsec()) == (meta.ctime(), meta.ctime_nsec());
+        let ctime = if untouched { mtime.clone() } else { self.time(meta.ctime(), meta.ctime_nsec()) };
         let mut node = Node {
             kind: kind.to_owned(),
             mode,
-            ctime: self.time(meta.ctime(), meta.ctime_nsec()),
+            ctime,
             uid: meta.uid(),
             gid: meta.gid(),
             user: self.users.get(&meta.uid()).cloned().unwrap_or_default(),

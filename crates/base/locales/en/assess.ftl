@@ -23,6 +23,7 @@ assess-late = { $way } takes { $rta }; longest step: { $step } ({ $takes })
 assess-late-waits = { $way } takes { $rta }: { $step } has to wait { $wait } until { $what } is back
 assess-late-waits-hours = { $way } takes { $rta }: { $step } has to wait { $wait } for what it needs
 assess-too-old = newest copy of { $data } that is left ({ $source }) may be { $age } old: every { $interval } + { $lag } to make it
+assess-no-data = { $way } works without the data, and nothing brings them back
 assess-too-little = { $way } carries { $percent } %
 assess-never = nothing brings it back: { $why }
 assess-way-fails = { $way } ({ $why })

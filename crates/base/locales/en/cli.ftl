@@ -3,6 +3,10 @@
 cli-error = error:
 cli-warning = warning:
 cli-time-left = { $left } left
+cli-files = { $count ->
+    [one] 1 file
+   *[other] { $count } files
+  }
 cli-interrupted = interrupted; what was done so far is kept
 cli-signals = signals cannot be watched
 cli-own-path = this program cannot find its own path

@@ -23,6 +23,7 @@ assess-late = { $way } は { $rta } かかる。最長の手順: { $step }({ $ta
 assess-late-waits = { $way } は { $rta } かかる: { $step }が、{ $what } の復旧を { $wait } 待つ
 assess-late-waits-hours = { $way } は { $rta } かかる: { $step }が、必要なものを { $wait } 待つ
 assess-too-old = 残る最新のコピー({ $source } の { $data })は最大 { $age } 前のもの: { $interval } ごと + 作成 { $lag }
+assess-no-data = { $way } はデータなしの運用で、データを戻す方法がない
 assess-too-little = { $way } は { $percent } % までしか担えない
 assess-never = 復旧する方法がない: { $why }
 assess-way-fails = { $way }({ $why })

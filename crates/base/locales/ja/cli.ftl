@@ -3,6 +3,7 @@
 cli-error = エラー:
 cli-warning = 警告:
 cli-time-left = 残り { $left }
+cli-files = { $count } ファイル
 cli-interrupted = 中断しました。ここまでの結果は残っています
 cli-signals = シグナルを監視できません
 cli-own-path = このプログラム自身の場所が分かりません

@@ -318,7 +318,9 @@ impl Place<'_> {
     fn prompt(&self, message: &Message) -> Result<String, Fault> {
         let text = format!("{} ", self.session.terminal.text(message));
         rpassword::prompt_password(text).map_err(|error| {
-            Fault::new(Exit::WrongKey, Message::new("cli-vault-password-asked")).because(error)
+            Fault::new(Exit::WrongKey, Message::new("cli-vault-password-asked"))
+                .because(error)
+                .hint(Message::new("cli-vault-password-hint"))
         })
     }
 }
