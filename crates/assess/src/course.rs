@@ -315,27 +315,32 @@ impl<'a> Course<'_, 'a> {
             Need::Any(parts) => (parts, 1),
             Need::AtLeast(k, parts) => (parts, *k),
         };
-        let mut ranked: Vec<(usize, &Need)> = parts.iter().map(|part| (self.trouble(part), part)).collect();
+        let mut ranked: Vec<((u8, Span), &Need)> =
+            parts.iter().map(|part| (self.trouble(part), part)).collect();
         ranked.sort_by_key(|(trouble, _)| *trouble);
         ranked.into_iter().take(k).for_each(|(_, part)| self.required(part, out));
     }
 
-    /// 0 for what is there, 1 for what comes back or can be bought, 2 for what is gone for good.
-    fn trouble(&self, need: &Need) -> usize {
-        if self.met(need).0.is_always() {
-            return 0;
+    /// How far a need is from being met: there, to be bought (and how soon), coming back by itself, gone for good.
+    fn trouble(&self, need: &Need) -> (u8, Span) {
+        let (up, _) = self.met(need);
+        if up.is_always() {
+            return (0, Span::ZERO);
         }
         let mut all = Vec::new();
         leaves(need, &mut all);
-        let for_good = |id: &&Id| {
-            let Some(node) = self.world.net.find(id) else { return false };
-            if self.world.net.service(node).is_some() {
-                return self.recovery.service_up(node).is_empty();
+        let one = |id: &&Id| {
+            let Some(node) = self.world.net.find(id) else { return (0, Span::ZERO) };
+            let replace = &self.world.net.thing(node).common().replace;
+            match (self.world.net.thing(node), replace) {
+                (Thing::Service(_), _) if up.is_empty() => (3, Span::NEVER),
+                (Thing::Service(_), _) => (2, up.next(Span::ZERO)),
+                (_, Fact::Nothing) if self.world.condition(node).up().is_empty() => (3, Span::NEVER),
+                (_, Fact::Exact(lead)) => (1, *lead),
+                _ => (1, Span::NEVER),
             }
-            let common = self.world.net.thing(node).common();
-            self.world.condition(node).up().is_empty() && common.replace == Fact::Nothing
         };
-        if all.iter().any(for_good) { 2 } else { 1 }
+        all.iter().map(one).max().unwrap_or((3, Span::NEVER))
     }
 
     /// The original way rebuilt in its place: new machines for those lost, data from copies.

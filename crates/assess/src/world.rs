@@ -7,7 +7,7 @@
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 use base::{Id, Span};
-use plan::{Effect, Need, Placement, RegionKind};
+use plan::{Effect, Placement, RegionKind};
 
 use crate::assume;
 use crate::condition::{Condition, Damage};
@@ -25,7 +25,7 @@ pub struct World<'a> {
     pub loss: &'a Loss,
     /// The facts, at their corner.
     pub facts: &'a Facts,
-    hit: BTreeMap<Node, Vec<Effect>>,
+    pub(crate) hit: BTreeMap<Node, Vec<Effect>>,
     /// Things that are new or restored: what hit the old ones does not touch them.
     renewed: BTreeSet<Node>,
     known: BTreeMap<Node, (Condition, Touched)>,
@@ -245,7 +245,7 @@ impl<'a> World<'a> {
         own.chain(regions).fold(Intervals::none(), |sum, out| sum.union(&out))
     }
 
-    fn outage_of(&self, node: Node) -> Intervals {
+    pub(crate) fn outage_of(&self, node: Node) -> Intervals {
         let thing = self.net.thing(node);
         let lasts = match &self.loss.lasts {
             Some((path, fact)) if *fact != plan::Fact::Absent => {
@@ -411,7 +411,7 @@ impl<'a> World<'a> {
     }
 
     /// A thing whose parts stand at places: gone when all of them are, less when some are.
-    fn placed(&self, node: Node, at: &Placement) -> Condition {
+    pub(crate) fn placed(&self, node: Node, at: &Placement) -> Condition {
         let id = self.net.id(node);
         match at {
             Placement::At(places) => spread(places.iter().map(|(p, n)| (p, (*n).max(1), self.at(p, id)))),
@@ -500,127 +500,6 @@ impl<'a> World<'a> {
         }
         out.outage(&joined.complement(), first);
         out
-    }
-
-    /// People are not contents: a lost place takes them only if the loss says so. Deputies stand in.
-    fn team(&self, node: Node, team: &plan::Team) -> Condition {
-        let mut out = Condition::WELL;
-        let Some(who) = self.stands_in(node) else {
-            let cause = self.heads(node, team).1;
-            out.damaged(Damage::Gone, cause.as_ref().unwrap_or_else(|| self.net.id(node)));
-            return out;
-        };
-        if who == node && self.heads(node, team).0 == 0 {
-            out.outage(&self.outage_of(node), self.net.id(node));
-        }
-        out
-    }
-
-    /// Who does the work of a team: its own people, or the first of its deputies who are there.
-    pub(crate) fn stands_in(&self, node: Node) -> Option<Node> {
-        let Thing::Team(team) = self.net.thing(node) else { return Some(node) };
-        let there = |node: Node| match self.net.thing(node) {
-            Thing::Team(team) => {
-                let exists = self.facts.exists(&|| self.net.path(node, "exists"), &team.common.exists);
-                exists && self.heads(node, team).0 > 0
-            }
-            _ => false,
-        };
-        let deputies = team.deputies.iter().filter_map(|deputy| self.net.find(deputy));
-        let back = || self.only_away(node).then_some(node);
-        std::iter::once(node).chain(deputies).find(|who| there(*who)).or_else(back)
-    }
-
-    /// Whether the people of a team are only away for a time.
-    fn only_away(&self, node: Node) -> bool {
-        let hit = self.hit.get(&node).is_some_and(|all| all.iter().all(|effect| *effect == Effect::Out));
-        hit && self.loss.lasts.as_ref().is_some_and(|(_, fact)| *fact != plan::Fact::Absent)
-    }
-
-    /// Heads of a team that a loss leaves, and the place that took some. One head is lost where the team itself is hit.
-    pub(crate) fn heads(&self, node: Node, team: &plan::Team) -> (u32, Option<Id>) {
-        let absent = u32::from(self.hit.contains_key(&node));
-        let unknown = || if self.facts.luck(&|| self.net.path(node, "at")) { 2 } else { 1 };
-        let places = match &team.at {
-            Placement::At(places) => places,
-            Placement::OneOf(_) | Placement::Unknown => {
-                let taken = self.loss.takes_people && self.placed(node, &team.at).damage == Damage::Gone;
-                return (if taken { 0 } else { unknown().max(1) - absent }, None);
-            }
-        };
-        let (mut heads, mut cause) = (0u32, None);
-        for (place, n) in places {
-            if self.loss.takes_people && self.of(place).damage == Damage::Gone {
-                cause = Some(place.clone());
-            } else {
-                heads = heads.saturating_add(if *n == 0 { unknown() } else { *n });
-            }
-        }
-        (heads.saturating_sub(absent), cause)
-    }
-
-    /// From the thing that fails back to what was hit: `["server", "hall", "coast"]`.
-    pub fn causes(&self, id: &Id) -> Vec<Id> {
-        let mut chain = vec![id.clone()];
-        while let Some(cause) = self.of(&chain[chain.len() - 1]).cause {
-            if chain.contains(&cause) {
-                break;
-            }
-            chain.push(cause);
-        }
-        chain
-    }
-
-    /// When a thing works; services as `service` says.
-    fn thing_up(&self, id: &Id, service: &dyn Fn(Node) -> Intervals) -> Intervals {
-        match self.net.find(id) {
-            None => Intervals::always(),
-            Some(node) if self.net.service(node).is_some() => service(node),
-            Some(node) => {
-                let mut up = self.condition(node).up();
-                if matches!(self.net.thing(node), Thing::Site(_)) {
-                    // What runs at a site without a machine of its own is fed like one that is called as the site.
-                    up = up.minus(&self.dark(node, id).0);
-                }
-                up
-            }
-        }
-    }
-
-    /// When a need is met, with the thing that limits it most. `service` says when a needed service runs.
-    pub fn met(&self, need: &Need, service: &dyn Fn(Node) -> Intervals) -> (Intervals, Option<Id>) {
-        match need {
-            Need::Thing(id) => {
-                let up = self.thing_up(id, service);
-                let blame = (!up.is_always()).then(|| id.clone());
-                (up, blame)
-            }
-            // Callers have put in what it may be.
-            Need::Unknown => (Intervals::none(), None),
-            Need::All(parts) => self.enough(parts, parts.len(), service),
-            Need::Any(parts) => self.enough(parts, 1, service),
-            Need::AtLeast(k, parts) => self.enough(parts, *k, service),
-        }
-    }
-
-    fn enough(
-        &self,
-        parts: &[Need],
-        k: usize,
-        service: &dyn Fn(Node) -> Intervals,
-    ) -> (Intervals, Option<Id>) {
-        let all: Vec<_> = parts.iter().map(|part| self.met(part, service)).collect();
-        if all.iter().filter(|(up, _)| up.is_always()).count() >= k {
-            return (Intervals::always(), None);
-        }
-        let blame = all.iter().find(|(up, _)| up.is_empty());
-        // What comes back last is what one waits for.
-        let last = |(up, _): &&(Intervals, Option<Id>)| up.iter().next_back().map(|(from, _)| from);
-        let blame = blame.or_else(|| all.iter().filter(|(up, _)| !up.is_always()).max_by_key(last));
-        let blame = blame.and_then(|(_, id)| id.clone());
-        let up = Intervals::at_least_of(all.iter().map(|(up, _)| up), k);
-        let blame = if up.is_always() { None } else { blame };
-        (up, blame)
     }
 }
 

@@ -58,9 +58,10 @@ fn wanted<'a>(plan: &OpenPlan<'_>, assessment: &'a Assessment) -> Vec<&'a Outcom
         let Some(choice) = outcome.choice() else { continue };
         let can_run =
             plan.reading.plan.services.get(&outcome.service).is_some_and(|service| service.run.is_some());
-        // What is missed by computation before anything was tried is not worth rehearsing as it stands.
+        // What nothing brings back is not worth rehearsing; what is only planned to take too long may be faster.
         let hopeless = outcome.verdicts.iter().any(|v| {
-            v.part == assess::Part::Rto && v.state == assess::State::Missed && v.evidence.is_empty()
+            let never = matches!(v.value, Some(assess::Value::Time(span)) if span.is_never());
+            v.part == assess::Part::Rto && v.state == assess::State::Missed && v.evidence.is_empty() && never
         });
         let key = (outcome.service.clone(), choice.way.clone(), choice.sources.clone());
         if can_run && !hopeless && drill::possible(&plan.reading.plan, choice) && !seen.contains(&key) {

@@ -1,0 +1,67 @@
+//! Who is left to do the work: people are not contents of a place, and deputies stand in.
+
+use base::Id;
+use plan::{Effect, Placement};
+
+use crate::condition::{Condition, Damage};
+use crate::net::{Node, Thing};
+use crate::world::World;
+
+impl World<'_> {
+    /// People are not contents: a lost place takes them only if the loss says so. Deputies stand in.
+    pub(crate) fn team(&self, node: Node, team: &plan::Team) -> Condition {
+        let mut out = Condition::WELL;
+        let Some(who) = self.stands_in(node) else {
+            let cause = self.heads(node, team).1;
+            out.damaged(Damage::Gone, cause.as_ref().unwrap_or_else(|| self.net.id(node)));
+            return out;
+        };
+        if who == node && self.heads(node, team).0 == 0 {
+            out.outage(&self.outage_of(node), self.net.id(node));
+        }
+        out
+    }
+
+    /// Who does the work of a team: its own people, or the first of its deputies who are there.
+    pub(crate) fn stands_in(&self, node: Node) -> Option<Node> {
+        let Thing::Team(team) = self.net.thing(node) else { return Some(node) };
+        let there = |node: Node| match self.net.thing(node) {
+            Thing::Team(team) => {
+                let exists = self.facts.exists(&|| self.net.path(node, "exists"), &team.common.exists);
+                exists && self.heads(node, team).0 > 0
+            }
+            _ => false,
+        };
+        let deputies = team.deputies.iter().filter_map(|deputy| self.net.find(deputy));
+        let back = || self.only_away(node).then_some(node);
+        std::iter::once(node).chain(deputies).find(|who| there(*who)).or_else(back)
+    }
+
+    /// Whether the people of a team are only away for a time.
+    fn only_away(&self, node: Node) -> bool {
+        let hit = self.hit.get(&node).is_some_and(|all| all.iter().all(|effect| *effect == Effect::Out));
+        hit && self.loss.lasts.as_ref().is_some_and(|(_, fact)| *fact != plan::Fact::Absent)
+    }
+
+    /// Heads of a team that a loss leaves, and the place that took some. One head is lost where the team itself is hit.
+    pub(crate) fn heads(&self, node: Node, team: &plan::Team) -> (u32, Option<Id>) {
+        let absent = u32::from(self.hit.contains_key(&node));
+        let unknown = || if self.facts.luck(&|| self.net.path(node, "at")) { 2 } else { 1 };
+        let places = match &team.at {
+            Placement::At(places) => places,
+            Placement::OneOf(_) | Placement::Unknown => {
+                let taken = self.loss.takes_people && self.placed(node, &team.at).damage == Damage::Gone;
+                return (if taken { 0 } else { unknown().max(1) - absent }, None);
+            }
+        };
+        let (mut heads, mut cause) = (0u32, None);
+        for (place, n) in places {
+            if self.loss.takes_people && self.of(place).damage == Damage::Gone {
+                cause = Some(place.clone());
+            } else {
+                heads = heads.saturating_add(if *n == 0 { unknown() } else { *n });
+            }
+        }
+        (heads.saturating_sub(absent), cause)
+    }
+}
