@@ -9,7 +9,7 @@ use clap_complete::Shell;
 
 /// IT service continuity you can prove.
 #[derive(Debug, Parser)]
-#[command(name = "oki", version, disable_help_subcommand = true, max_term_width = 100)]
+#[command(name = "oki", version, max_term_width = 100)]
 pub(crate) struct Cli {
     #[command(flatten)]
     pub(crate) global: Global,
@@ -122,6 +122,8 @@ pub(crate) struct ProtectArgs {
     pub(crate) dir: PathBuf,
     #[arg(long, value_name = "ID")]
     pub(crate) data: Vec<String>,
+    #[arg(long, value_name = "ID")]
+    pub(crate) new_vault: Vec<String>,
     #[arg(long)]
     pub(crate) dry_run: bool,
     #[arg(long)]

@@ -65,7 +65,7 @@ fn run(session: &Session, command: Command) -> Result<Exit, Fault> {
         Command::Schema(args) => Ok(commands::schema::run(session, &args)),
         Command::Vault(args) => commands::vault::run(session, args),
         Command::Ledger(args) => commands::ledger::run(session, &args),
-        Command::Completions(args) => Ok(commands::docs::completions(args.shell)),
+        Command::Completions(args) => Ok(commands::docs::completions(session, args.shell)),
         Command::Man(args) => commands::docs::man(session, &args.dir),
         Command::DemoRegister(args) => commands::demo::run(session, &args.args),
     }

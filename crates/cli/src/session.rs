@@ -230,7 +230,16 @@ impl<'s> OpenPlan<'s> {
         if !self.has_ledger() {
             return Ok(assess::Evidence::none(now));
         }
-        drivers::evidence(&self.ledger()?, now)
+        let mut evidence = drivers::evidence(&self.ledger()?, now)?;
+        // A vault that is not there holds nothing, whatever was recorded.
+        let vaults = self.reading.plan.vaults.iter();
+        let gone = |(id, vault): (&base::Id, &plan::Vault)| {
+            let repo = vault.repo.as_ref()?;
+            (!drivers::is_vault(&self.dir.join(repo))).then(|| id.clone())
+        };
+        let gone: std::collections::BTreeSet<base::Id> = vaults.filter_map(gone).collect();
+        evidence.copies.retain(|copy| !gone.contains(&copy.to));
+        Ok(evidence)
     }
 
     /// The assessment from the evidence there is.

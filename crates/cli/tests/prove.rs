@@ -114,6 +114,28 @@ fn a_drill_needs_nothing_that_the_loss_takes() {
 }
 
 #[test]
+fn a_vault_that_held_copies_is_not_made_anew_behind_anybodys_back() {
+    let town = Town::new();
+    assert_eq!(town.on_plan(&["protect"]).code, 0);
+    let nas = town.dir().join("vaults/nas");
+    fs::remove_dir_all(&nas).unwrap();
+    let said = town.on_plan(&["protect"]);
+    assert_eq!(said.code, 5, "{}{}", said.out, said.err);
+    assert!(said.err.contains("nas held") && said.err.contains("there is no vault at"), "{}", said.err);
+    assert!(!nas.exists());
+    let anew = town.on_plan(&["protect", "--new-vault", "nas"]);
+    assert_eq!(anew.code, 0, "{}{}", anew.out, anew.err);
+    assert!(nas.join("config").exists());
+    assert_eq!(town.on_plan(&["protect"]).code, 0);
+    let wrong = town.on_plan(&["protect", "--new-vault", "nass"]);
+    assert!(
+        wrong.code == 2 && wrong.err.contains("there is no vault nass; there are nas, remote"),
+        "{}",
+        wrong.err
+    );
+}
+
+#[test]
 fn damage_to_the_vault_that_is_left_flips_the_verdict() {
     let town = Town::new();
     assert_eq!(town.verdicts("prove").state("counter", "rto", "hall"), "proven");

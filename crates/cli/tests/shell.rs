@@ -250,3 +250,44 @@ fn is_root() -> bool {
     use std::os::unix::fs::MetadataExt;
     fs::metadata("/proc/self").unwrap().uid() == 0
 }
+
+#[test]
+fn help_is_a_command_too() {
+    let town = Town::new();
+    for args in [&["help"][..], &["help", "prove"], &["vault", "help", "backup"]] {
+        let said = town.oki(args);
+        assert!(said.code == 0 && said.out.contains("Usage"), "{args:?}: {}{}", said.out, said.err);
+    }
+}
+
+#[test]
+fn a_vault_is_not_made_among_other_files() {
+    let town = Town::new();
+    let folder = town.root().join("mine");
+    fs::create_dir(&folder).unwrap();
+    fs::write(folder.join("notes.txt"), "mine").unwrap();
+    let said = town.oki(&["vault", "init", folder.to_str().unwrap()]);
+    assert_eq!(said.code, 2, "{}", said.err);
+    assert!(
+        said.err.contains("notes.txt among them") && said.err.contains("a folder that is empty"),
+        "{}",
+        said.err
+    );
+    assert!(!folder.join("config").exists());
+}
+
+#[test]
+fn a_service_that_promises_nothing_is_named() {
+    let town = Town::new();
+    let folder = town.root().join("silent");
+    fs::create_dir(&folder).unwrap();
+    let plan = "okiagari: 1\nsites: { hall: {} }\nequipment: { m: { at: hall } }\nservices: { mail: { objectives: unset, ways: [{ name: w, runs-on: m }] } }\n";
+    fs::write(folder.join("okiagari.yaml"), plan).unwrap();
+    let said = town.oki(&["status", folder.to_str().unwrap()]);
+    assert!(
+        said.out.contains("no objective is agreed, so nothing is judged, for: mail"),
+        "{}{}",
+        said.out,
+        said.err
+    );
+}

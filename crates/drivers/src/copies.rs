@@ -13,6 +13,25 @@ use vault::{BackupRequest, Owner, Snapshot, Source, Vault};
 use crate::host::Host;
 use crate::keys::Password;
 
+/// What may lie in the folder of a vault that is not finished.
+const LAYOUT: [&str; 8] = ["config", "data", "index", "keys", "locks", "snapshots", "tmp", "lost+found"];
+
+/// Refuses to make a vault among files that are not a vault's.
+pub fn refuse_foreign(repo: &Path) -> Result<(), Fault> {
+    let Ok(entries) = std::fs::read_dir(repo) else { return Ok(()) };
+    let foreign = |name: &std::ffi::OsStr| !LAYOUT.iter().any(|known| name == *known);
+    let found = entries.flatten().map(|entry| entry.file_name()).find(|name| foreign(name));
+    let Some(found) = found.filter(|_| !repo.join("config").exists()) else { return Ok(()) };
+    let message =
+        Message::new("vault-foreign").with("place", repo).with("found", found.to_string_lossy().as_ref());
+    Err(Fault::new(Exit::Unusable, message).hint(Message::new("vault-foreign-hint")))
+}
+
+/// Whether there is a vault at `repo`.
+pub fn is_vault(repo: &Path) -> bool {
+    Copies::exist(repo)
+}
+
 /// A vault, open.
 pub(crate) struct Copies {
     vault: Vault,
@@ -68,6 +87,9 @@ impl Copies {
             let exit = fault.exit;
             Fault::new(exit, Message::new("protect-vault-open").with("path", repo)).because(fault)
         };
+        if may_make {
+            refuse_foreign(repo).map_err(failed)?;
+        }
         let owner = Owner { hostname: host.machine.clone(), username: host.user.clone() };
         let password = vault::Password::new(password.reveal());
         let made = if may_make { Directory::create(repo) } else { Directory::open(repo) };

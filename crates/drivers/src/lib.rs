@@ -18,9 +18,10 @@ mod protect;
 mod records;
 mod text;
 
+pub use copies::{is_vault, refuse_foreign};
 pub use drill::{DrillRequest, drill, sweep};
 pub use host::{Deadlines, Environment, Host};
 pub use keys::{Password, key_file, password};
 pub use lock::PlanLock;
 pub use protect::{ProtectProblem, ProtectRequest, Protected, protect};
-pub use records::{COPY, DRILL, append_copy, append_drill, evidence};
+pub use records::{ANEW, COPY, DRILL, append_anew, append_copy, append_drill, evidence};

@@ -23,6 +23,10 @@ pub struct ProtectRequest<'a> {
     pub plan: &'a Plan,
     /// Only these data sets; all of them if empty.
     pub only: &'a [Id],
+    /// Vaults to begin anew where none is left, although copies were made in them before.
+    pub anew: &'a [Id],
+    /// Copies made before, as far as the ledger still counts them.
+    pub known: &'a [CopyRecord],
     /// Who is written down as having made them.
     pub by: &'a str,
     /// Digest of the part of the plan that says how a copy of a data set is made.
@@ -61,10 +65,14 @@ pub fn protect(
     monitor: &dyn Monitor,
 ) -> Result<Protected, Fault> {
     let mut out = Protected::default();
+    for vault in request.anew {
+        // What was copied into the one that is lost proves nothing from here on.
+        records::append_anew(ledger, request.by, vault)?;
+    }
     for task in tasks(request) {
         process::stop_if_interrupted(monitor)?;
         monitor.begin(&Message::new("protect-task").with("data", task.data).with("to", &task.copy.to), None);
-        let made = task.make(host, clock, monitor);
+        let made = task.still_there(host, request).and_then(|()| task.make(host, clock, monitor));
         monitor.end();
         match made {
             Ok(record) => {
@@ -144,6 +152,19 @@ impl Task<'_> {
             records: canary.map(|answer| answer.records),
             newest_record: canary.and_then(|answer| answer.newest),
         })
+    }
+
+    /// A vault that held copies and is not there is not made anew behind anybody's back: perhaps it is only not mounted.
+    fn still_there(&self, host: &Host<'_>, request: &ProtectRequest<'_>) -> Result<(), Fault> {
+        let to = &self.copy.to;
+        let repo = host.in_plan(self.repo);
+        let held = request.known.iter().filter(|copy| copy.to == *to).count();
+        if held == 0 || request.anew.contains(to) || Copies::exist(&repo) {
+            return Ok(());
+        }
+        let message =
+            Message::new("protect-vault-gone").with("to", to).with("count", held).with("path", &repo);
+        Err(Fault::new(Exit::Partial, message).hint(Message::new("protect-vault-gone-hint").with("to", to)))
     }
 
     fn prepare(&self, host: &Host<'_>, monitor: &dyn Monitor) -> Result<(), Fault> {

@@ -1,15 +1,18 @@
 //! Copies and drills as records of the ledger.
 
 use assess::{CopyRecord, DrillRecord, Evidence};
-use base::{Exit, Fault, Message, Timestamp};
+use base::{Exit, Fault, Id, Message, Timestamp};
 use ledger::{Filter, Ledger, Record};
-use serde::Serialize;
 use serde::de::DeserializeOwned;
+use serde::{Deserialize, Serialize};
 
 /// Kind of the records of copies.
 pub const COPY: &str = "copy";
 /// Kind of the records of drills.
 pub const DRILL: &str = "drill";
+
+/// Kind of the records of vaults begun anew.
+pub const ANEW: &str = "new-vault";
 
 /// Writes a copy down; the record it became carries its number.
 pub fn append_copy(ledger: &Ledger<'_>, by: &str, copy: &CopyRecord) -> Result<CopyRecord, Fault> {
@@ -23,9 +26,24 @@ pub fn append_drill(ledger: &Ledger<'_>, by: &str, drill: &DrillRecord) -> Resul
     Ok(DrillRecord { record: record.number, ..drill.clone() })
 }
 
+/// Writes down that a vault was lost and begun anew: the copies recorded before are no more.
+pub fn append_anew(ledger: &Ledger<'_>, by: &str, vault: &Id) -> Result<(), Fault> {
+    append(ledger, ANEW, by, "", &Anew { record: 0, vault: vault.clone() }).map(|_| ())
+}
+
+#[derive(Serialize, Deserialize)]
+struct Anew {
+    #[serde(default)]
+    record: u64,
+    vault: Id,
+}
+
 /// Everything the ledger knows, looked at at `now`.
 pub fn evidence(ledger: &Ledger<'_>, now: Timestamp) -> Result<Evidence, Fault> {
-    let copies = read(ledger, COPY, |copy: &mut CopyRecord, number| copy.record = number)?;
+    let mut copies = read(ledger, COPY, |copy: &mut CopyRecord, number| copy.record = number)?;
+    for anew in read(ledger, ANEW, |anew: &mut Anew, number| anew.record = number)? {
+        copies.retain(|copy| copy.to != anew.vault || copy.record > anew.record);
+    }
     let drills = read(ledger, DRILL, |drill: &mut DrillRecord, number| drill.record = number)?;
     Ok(Evidence { now, copies, drills })
 }

@@ -82,7 +82,7 @@ impl Draw {
     }
 
     pub(crate) fn text(&self) -> String {
-        let place = |n: usize| if self.shape(n, 2) == 0 { format!("hall") } else { format!("school") };
+        let place = |n: usize| if self.shape(n, 2) == 0 { "hall".to_owned() } else { "school".to_owned() };
         let mut out = "okiagari: 1\nregions:\n".to_owned();
         out += &format!(
             "  grid: {{ kind: power, outage: {} }}\n  coast: {{ kind: hazard }}\n",
@@ -120,7 +120,7 @@ impl Draw {
         );
         out += "vaults:\n";
         for n in 0..2 {
-            let key = if self.shape(25 + n, 2) == 0 { format!(", key: k") } else { String::new() };
+            let key = if self.shape(25 + n, 2) == 0 { ", key: k".to_owned() } else { String::new() };
             out += &format!("  v{n}: {{ at: {}{key} }}\n", place(27 + n));
         }
         out += "data:\n";
@@ -148,7 +148,7 @@ impl Draw {
         let needs = match self.shape(at, 4) {
             0 if n > 0 => format!(", needs: [s{}]", n - 1),
             1 => format!(", needs: {{ any: [s{}, m3] }}", (n + 1) % 3),
-            2 if n == 0 && self.shape(at + 1, 3) == 0 => format!(", needs: [s1]"),
+            2 if n == 0 && self.shape(at + 1, 3) == 0 => ", needs: [s1]".to_owned(),
             _ => String::new(),
         };
         let rto = self.pick(at + 1, &["1h", "10h", "50h", "200h"]);

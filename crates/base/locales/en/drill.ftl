@@ -98,3 +98,5 @@ drill-demo-open = cannot open the register { $path }
 drill-demo-listen = cannot listen on { $address }
 drill-demo-write = cannot write { $path }
 drill-points-damaged = not all snapshots in { $path } can be read: { $first }
+protect-vault-gone = { $to } held { $count } copies, and there is no vault at { $path }
+protect-vault-gone-hint = is it mounted? If it is really lost, begin anew with: oki protect --new-vault { $to }

@@ -76,3 +76,5 @@ vault-half-made-hint = give the password it was begun with, or, if nobody is mak
 vault-stream-name = { $name } cannot be the name of a file in a snapshot
 vault-shrunk = { $path } became shorter while it was read; { $bytes } bytes of it were stored
 vault-check-interrupted = interrupted; the vault was not checked to the end
+vault-foreign = { $place } is no vault, and other files lie there, { $found } among them
+vault-foreign-hint = name a folder that is empty or not there yet

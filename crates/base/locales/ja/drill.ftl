@@ -95,3 +95,5 @@ drill-demo-open = 台帳 { $path } を開けません
 drill-demo-listen = { $address } で待ち受けられません
 drill-demo-write = { $path } に書き込めません
 drill-points-damaged = { $path } のスナップショットの一部が読めません: { $first }
+protect-vault-gone = { $to } にはコピーが { $count } 件あったはずですが、{ $path } に保管庫がありません
+protect-vault-gone-hint = マウントされていますか。本当に失われたのなら、次のコマンドで作り直せます: oki protect --new-vault { $to }

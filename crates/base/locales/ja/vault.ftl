@@ -76,3 +76,5 @@ vault-half-made-hint = 作成を始めたときのパスワードを指定して
 vault-stream-name = { $name } はスナップショット内のファイル名にできません
 vault-shrunk = { $path } は読み取り中に短くなりました。保存できたのは { $bytes } バイトです
 vault-check-interrupted = 中断しました。保管庫は最後まで検査されていません
+vault-foreign = { $place } は保管庫ではなく、{ $found } など他のファイルがあります
+vault-foreign-hint = 空のフォルダーか、まだないフォルダーを指定してください

@@ -8,9 +8,11 @@ use clap_complete::Shell;
 use crate::args;
 use crate::session::Session;
 
-pub(crate) fn completions(shell: Shell) -> Exit {
+pub(crate) fn completions(session: &Session, shell: Shell) -> Exit {
     let mut command = visible(args::command(Lang::En));
-    clap_complete::generate(shell, &mut command, "oki", &mut std::io::stdout());
+    let mut script = Vec::new();
+    clap_complete::generate(shell, &mut command, "oki", &mut script);
+    session.terminal.out(String::from_utf8_lossy(&script).trim_end());
     Exit::Met
 }
 

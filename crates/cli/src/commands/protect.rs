@@ -1,6 +1,6 @@
 //! `oki protect`: makes the copies that the plan declares, and records them.
 
-use base::{Arg, Exit, Fault, Id, Message};
+use base::{Arg, Clock as _, Exit, Fault, Id, Message};
 use drivers::{ProtectRequest, Protected};
 use serde_json::json;
 
@@ -20,7 +20,13 @@ pub(crate) fn run(session: &Session, args: &ProtectArgs) -> Result<Exit, Fault> 
         return Ok(Exit::Met);
     }
     let _lock = plan.lock(!args.no_wait)?;
-    let done = make(&plan, &data)?;
+    let anew: Vec<Id> = args.new_vault.iter().map(|id| Id::new(id)).collect();
+    if let Some(unknown) = anew.iter().find(|id| !plan.reading.plan.vaults.contains_key(*id)) {
+        let known: Vec<Arg> = plan.reading.plan.vaults.keys().map(Arg::from).collect();
+        let message = Message::new("cli-protect-no-vault").with("vault", unknown).with("known", known);
+        return Err(Fault::new(Exit::Unusable, message));
+    }
+    let done = make(&plan, &data, &anew)?;
     if session.global.json {
         let problems: Vec<String> = done.problems.iter().map(|problem| problem.fault.to_string()).collect();
         session.print_json(&json!({ "copies": done.copies, "problems": problems }));
@@ -45,13 +51,16 @@ fn dry_run(plan: &OpenPlan<'_>, only: &[Id]) {
 }
 
 /// Makes the copies of the data sets named, or of all.
-pub(crate) fn make(plan: &OpenPlan<'_>, only: &[Id]) -> Result<Protected, Fault> {
+pub(crate) fn make(plan: &OpenPlan<'_>, only: &[Id], anew: &[Id]) -> Result<Protected, Fault> {
     let session = plan.session;
     let ledger = plan.ledger()?;
     let by = session.by();
+    let known = drivers::evidence(&ledger, session.clock.now())?.copies;
     let request = ProtectRequest {
         plan: &plan.reading.plan,
         only,
+        anew,
+        known: &known,
         by: &by,
         digest: &|data, copy| plan.reading.evidence_digest(&assess::proof::copy_slice(data, &copy.to)),
     };

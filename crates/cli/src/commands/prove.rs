@@ -11,7 +11,7 @@ use crate::verdicts;
 pub(crate) fn run(session: &Session, args: &ProveArgs) -> Result<Exit, Fault> {
     let plan = session.plan(&args.plan.dir)?;
     let _lock = plan.lock(!args.no_wait)?;
-    let copies = protect::failures(&protect::make(&plan, &[])?);
+    let copies = protect::failures(&protect::make(&plan, &[], &[])?);
     let drills = rehearse(&plan)?;
     let assessment = plan.assess()?;
     status::show(session, &assessment, args.plan.all);

@@ -55,6 +55,7 @@ impl Place<'_> {
     }
 
     fn init(&self, repo: &Path) -> Result<Exit, Fault> {
+        drivers::refuse_foreign(&self.session.path(repo))?;
         let password = self.password(repo, true)?;
         let store: Arc<dyn Store> = Arc::new(Directory::create(&self.session.path(repo))?);
         let vault = Vault::init(store, &password, self.owner(), &self.session.clock)?;

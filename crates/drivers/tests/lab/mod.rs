@@ -124,7 +124,14 @@ impl Lab {
 
     pub(crate) fn protect(&self) -> Protected {
         let digest = |data: &Id, copy: &Copy| format!("{data}>{}", copy.to);
-        let request = ProtectRequest { plan: &self.plan, only: &[], by: "test", digest: &digest };
+        let request = ProtectRequest {
+            plan: &self.plan,
+            only: &[],
+            anew: &[],
+            known: &[],
+            by: "test",
+            digest: &digest,
+        };
         drivers::protect(&self.host(), &request, &self.ledger(), &Wall, &self.ear).unwrap()
     }
 
