@@ -82,7 +82,7 @@ impl Span {
     pub fn text(self, lang: Lang) -> String {
         let names = match lang {
             Lang::En => ["d", "h", "m", "s", "never"],
-            Lang::Ja => ["日", "時間", "分", "秒", "復旧せず"],
+            Lang::Ja => ["日", "時間", "分", "秒", "復旧できない"],
         };
         if self.is_never() {
             return names[4].to_owned();

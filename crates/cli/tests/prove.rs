@@ -136,6 +136,19 @@ fn a_vault_that_held_copies_is_not_made_anew_behind_anybodys_back() {
 }
 
 #[test]
+fn a_folder_that_was_moved_finds_the_keys_of_its_vaults() {
+    let town = Town::new();
+    assert_eq!(town.on_plan(&["protect"]).code, 0);
+    let moved = town.root().join("moved");
+    fs::rename(town.dir(), &moved).unwrap();
+    let said = town.oki(&["protect", moved.to_str().unwrap()]);
+    assert_eq!(said.code, 0, "{}{}", said.out, said.err);
+    assert!(said.err.contains("the vault nas was moved: its key was found"), "{}", said.err);
+    let again = town.oki(&["protect", moved.to_str().unwrap()]);
+    assert!(again.code == 0 && !again.err.contains("was moved"), "{}", again.err);
+}
+
+#[test]
 fn damage_to_the_vault_that_is_left_flips_the_verdict() {
     let town = Town::new();
     assert_eq!(town.verdicts("prove").state("counter", "rto", "hall"), "proven");

@@ -27,6 +27,13 @@ pub fn refuse_foreign(repo: &Path) -> Result<(), Fault> {
     Err(Fault::new(Exit::Unusable, message).hint(Message::new("vault-foreign-hint")))
 }
 
+/// Whether a secret opens the vault at `repo`.
+pub(crate) fn opens(host: &Host<'_>, repo: &Path, secret: &str) -> bool {
+    let owner = Owner { hostname: host.machine.clone(), username: host.user.clone() };
+    let password = vault::Password::new(secret);
+    Directory::open(repo).is_ok_and(|store| Vault::open(Arc::new(store), &password, owner).is_ok())
+}
+
 /// Whether there is a vault at `repo`.
 pub fn is_vault(repo: &Path) -> bool {
     Copies::exist(repo)

@@ -8,6 +8,7 @@ use base::{Exit, Fault, Id, Message, Monitor};
 use plan::{Secret, Vault};
 use sha2::{Digest, Sha256};
 
+use crate::copies;
 use crate::host::Host;
 
 /// A password; shown nowhere, not even by `Debug`.
@@ -92,6 +93,9 @@ fn made(
 ) -> Result<Password, Fault> {
     let path = key_file(host, vault).ok_or_else(|| no_repository(id))?;
     if !may_make || path.exists() {
+        if !path.exists() {
+            adopt(host, id, vault, &path, monitor);
+        }
         return from_file(id, &path, "protect-key-file-hint");
     }
     let secret = random()?;
@@ -107,6 +111,20 @@ fn made(
         Err(error) => {
             let message = Message::new("protect-key-write").with("vault", id).with("path", &path);
             Err(Fault::new(Exit::Unusable, message).because(error))
+        }
+    }
+}
+
+/// A vault that was moved or copied has its key under the name of its old place: of all keys made here, the one that
+/// opens it is kept under the new name too.
+fn adopt(host: &Host<'_>, id: &Id, vault: &Vault, path: &Path, monitor: &dyn Monitor) {
+    let Some(repo) = vault.repo.as_ref().map(|repo| host.in_plan(repo)) else { return };
+    let Ok(entries) = fs::read_dir(&host.keys_dir) else { return };
+    for found in entries.flatten().map(|entry| entry.path()) {
+        let Ok(Password(secret)) = from_file(id, &found, "protect-key-file-hint") else { continue };
+        if copies::opens(host, &repo, &secret) && write_new(path, &secret).is_ok() {
+            monitor.notice(&Message::new("protect-key-adopted").with("vault", id).with("path", path));
+            return;
         }
     }
 }

@@ -39,6 +39,7 @@ protect-password-file = the password of the vault { $vault } cannot be read from
 protect-password-file-hint = write the password into { $path }, readable for you alone
 protect-key-file-hint = bring back { $path } from where you kept it; without it the vault cannot be opened
 protect-key-made = a key for the vault { $vault } was made in { $path }: KEEP A COPY OF IT SOMEWHERE ELSE, without it nobody can ever open the vault
+protect-key-adopted = the vault { $vault } was moved: its key was found, and is kept in { $path } too
 protect-key-write = cannot keep a key for the vault { $vault } in { $path }
 protect-key-random = the system gives no random numbers for a key
 

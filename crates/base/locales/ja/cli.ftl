@@ -26,7 +26,7 @@ cli-head-service = サービス
 cli-head-loss = 喪失
 cli-head-objective = 目標
 cli-head-class = 区分
-cli-head-values = 約束 → 達成
+cli-head-values = 約束 → 見込み・実績
 cli-objective = { $part }
 cli-loss = { $losses }
 cli-loss-people = { $place } とその人員
@@ -73,9 +73,9 @@ cli-protect-done = { $data } → { $to }: { $bytes }、{ $took }、新規 { $add
 cli-protect-would = { $data } を { $to } にコピーします(実行はしません)
 cli-protect-unknown = データ { $data } はありません。あるのは { $known }
 cli-drill-number = { " " }{ $number }/{ $total }
-cli-drill-done = 訓練{ $number }: { $loss } を失った { $service } を { $way } で復旧: { $rta } で復帰、{ $steps } 手順中 { $measured } 手順を実測
+cli-drill-done = 訓練{ $number }: { $service } の復旧({ $loss } を失った想定、{ $way } で): { $rta } で復帰、{ $steps } 手順中 { $measured } 手順を実測
 cli-drill-not-done = { $loss } を失った { $service } の訓練は行えませんでした: { $why }
-cli-drill-failed = 訓練{ $number }: { $loss } を失った { $service } を { $way } で復旧: 失敗しました: { $why }
+cli-drill-failed = 訓練{ $number }: { $service } の復旧({ $loss } を失った想定、{ $way } で): 失敗しました: { $why }
 cli-drill-passed = 成功: { $rta } で復旧。データは { $age } 前、失われた記録 { $lost } 件({ $isolation })
 cli-drill-failed-short = 失敗: { $why }({ $rta } 経過。データは { $age } 前、失われた記録 { $lost } 件。{ $isolation })
 cli-drill-nothing-stops = { $loss } を失っても { $service } は止まらないので、訓練することがありません
@@ -88,7 +88,7 @@ cli-step-auto = 実行する
 cli-step-person = 人が行うため実測しない
 cli-step-not-done = 未実測
 cli-no-service = サービス { $service } はありません。あるのは { $known }
-cli-no-loss = 喪失 { $loss } はありません。あるのは { $known }
+cli-no-loss = { $loss } という喪失は定義されていません。あるのは { $known }
 
 cli-ledger-copy = コピー: { $data } → { $to }: { $bytes }、{ $took }、検証済み{ $problems ->
     [0] { "" }
@@ -111,8 +111,8 @@ cli-init-done = 計画を { $dir } に書きました。次は: oki check { $dir
 cli-init-unknown = 例 { $name } はありません。あるのは { $known }
 cli-init-exists = { $path } は既にあります。何も変更していません
 cli-init-write = { $path } に書けません
-cli-man-write = マニュアルを { $path } に書けません
-cli-man-done = マニュアルを { $dir } に書きました
+cli-man-write = マニュアルページを { $path } に書けません
+cli-man-done = マニュアルページを { $dir } に書き出しました
 cli-demo-usage = 使い方: oki demo-register serve|archive DIR ADDRESS, or prepare DIR
 cli-demo-address = { $address } は 127.0.0.1:8080 のようなアドレスではありません
 
@@ -136,7 +136,7 @@ cli-vault-password-file = パスワードファイル { $path } を読めませ�
 cli-vault-command = コマンド { $command } が失敗しました: { $why }
 cli-vault-empty-path = { $path } がないためバックアップできません
 
-help = 証明できる IT サービス継続: 計画を持ち、コピーを作り、復旧を訓練し、何が実証済みかを示します。
+help = 証明できる IT サービス継続: 計画を管理し、コピーを作り、復旧を訓練し、何が実証済みかを示します。
 help-examples = 例:
     oki init --example town-office /tmp/town && oki prove /tmp/town
     oki check .
@@ -204,7 +204,7 @@ help-ledger-show-arg-last = 新しいものから最大この件数
 help-ledger-verify = 連鎖のハッシュをすべて計算し直す
 help-completions = シェルの補完を出力する
 help-completions-arg-shell = どのシェルか
-help-man = マニュアルを書く
+help-man = マニュアルページを書き出す
 help-man-arg-dir = 書く先のフォルダー
 help-demo-register = 例のサービス
 help-demo-register-arg-args = 何をするか

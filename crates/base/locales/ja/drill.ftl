@@ -22,7 +22,7 @@ ledger-damage-file = ファイルが壊れています: { $said }
 ## 複製
 
 protect-task = { $data } を { $to } へ複製しています
-protect-prepare = { $to } への複製の前に { $data } を準備できませんでした
+protect-prepare = { $to } へコピーする前の { $data } の準備コマンドが失敗しました
 protect-path = { $data } を { $to } へ複製できません: { $path } を読めません
 protect-from = { $data } の { $to } への複製は別の複製から作る指定ですが、このプログラムではまだ行えません
 protect-from-hint = { $from } からは別の手段で複製して `by` にそう書くか、`from` を外してデータそのものから複製してください
@@ -39,6 +39,7 @@ protect-password-file = 保管庫 { $vault } のパスワードを { $path } か
 protect-password-file-hint = { $path } にパスワードを書き、自分だけが読めるようにしてください
 protect-key-file-hint = { $path } を控えから戻してください。これがないと保管庫を開けません
 protect-key-made = 保管庫 { $vault } の鍵を { $path } に作りました。必ず別の場所にも控えを保管してください。失うと、誰も保管庫を開けなくなります
+protect-key-adopted = 保管庫 { $vault } は移動されています。鍵が見つかったので { $path } にも置きました
 protect-key-write = 保管庫 { $vault } の鍵を { $path } に保存できません
 protect-key-random = 鍵を作るための乱数をシステムから得られません
 
