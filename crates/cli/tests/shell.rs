@@ -45,7 +45,7 @@ fn what_is_not_there_is_named_with_what_is() {
         &["drill", "counter", "--loss", "moon", "--dir", dir],
         2,
         "there is no loss moon; there are ",
-        "喪失 moon はありません。あるのは ",
+        "moon という喪失は定義されていません。あるのは ",
     );
     check(
         &town,
