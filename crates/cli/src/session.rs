@@ -239,6 +239,7 @@ impl<'s> OpenPlan<'s> {
         };
         let gone: std::collections::BTreeSet<base::Id> = vaults.filter_map(gone).collect();
         evidence.copies.retain(|copy| !gone.contains(&copy.to));
+        evidence.drills.retain(|drill| !drill.passed || !drill.sources.values().any(|s| gone.contains(s)));
         Ok(evidence)
     }
 

@@ -136,6 +136,25 @@ fn a_vault_that_held_copies_is_not_made_anew_behind_anybodys_back() {
 }
 
 #[test]
+fn what_was_restored_from_a_vault_that_is_gone_proves_nothing() {
+    let town = Town::new();
+    assert_eq!(town.verdicts("prove").state("counter", "rto", "hall"), "proven");
+    // Told to begin one anew that is there, nothing is begun and nothing forgotten.
+    assert_eq!(town.on_plan(&["protect", "--new-vault", "remote"]).code, 0);
+    assert_eq!(town.verdicts("status").state("counter", "rto", "hall"), "proven");
+    let remote = town.dir().join("vaults/remote");
+    fs::rename(&remote, town.dir().join("unmounted")).unwrap();
+    assert_eq!(town.verdicts("status").state("counter", "rto", "hall"), "predicted");
+    fs::rename(town.dir().join("unmounted"), &remote).unwrap();
+    assert_eq!(town.verdicts("status").state("counter", "rto", "hall"), "proven");
+    fs::remove_dir_all(&remote).unwrap();
+    assert_eq!(town.on_plan(&["protect", "--new-vault", "remote"]).code, 0);
+    assert_eq!(town.verdicts("status").state("counter", "rto", "hall"), "predicted");
+    let shown = town.on_plan(&["ledger", "show"]);
+    assert!(shown.out.contains("vault remote was lost and begun anew"), "{}", shown.out);
+}
+
+#[test]
 fn a_folder_that_was_moved_finds_the_keys_of_its_vaults() {
     let town = Town::new();
     assert_eq!(town.on_plan(&["protect"]).code, 0);

@@ -66,8 +66,11 @@ pub fn protect(
 ) -> Result<Protected, Fault> {
     let mut out = Protected::default();
     for vault in request.anew {
-        // What was copied into the one that is lost proves nothing from here on.
-        records::append_anew(ledger, request.by, vault)?;
+        let repo = request.plan.vaults.get(vault).and_then(|vault| vault.repo.as_ref());
+        // What was copied into the one that is lost proves nothing from here on. One that is there is not lost.
+        if repo.is_some_and(|repo| !Copies::exist(&host.in_plan(repo))) {
+            records::append_anew(ledger, request.by, vault)?;
+        }
     }
     for task in tasks(request) {
         process::stop_if_interrupted(monitor)?;

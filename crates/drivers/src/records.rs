@@ -41,10 +41,12 @@ struct Anew {
 /// Everything the ledger knows, looked at at `now`.
 pub fn evidence(ledger: &Ledger<'_>, now: Timestamp) -> Result<Evidence, Fault> {
     let mut copies = read(ledger, COPY, |copy: &mut CopyRecord, number| copy.record = number)?;
+    let mut drills = read(ledger, DRILL, |drill: &mut DrillRecord, number| drill.record = number)?;
     for anew in read(ledger, ANEW, |anew: &mut Anew, number| anew.record = number)? {
         copies.retain(|copy| copy.to != anew.vault || copy.record > anew.record);
+        let from_it = |drill: &DrillRecord| drill.sources.values().any(|source| *source == anew.vault);
+        drills.retain(|drill| drill.record > anew.record || !from_it(drill));
     }
-    let drills = read(ledger, DRILL, |drill: &mut DrillRecord, number| drill.record = number)?;
     Ok(Evidence { now, copies, drills })
 }
 

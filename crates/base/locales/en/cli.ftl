@@ -111,12 +111,13 @@ cli-step-not-done = not measured
 cli-no-service = there is no service { $service }; there are { $known }
 cli-no-loss = there is no loss { $loss }; there are { $known }
 
-cli-ledger-copy = copy: { $data } → { $to }: { $bytes } in { $took }, verified{ $problems ->
+cli-ledger-copy = copy: { $data } → { $to }: { $bytes } in { $took }, what is new verified{ $problems ->
     [0] { "" }
     [one] ; 1 thing in it could not be read
    *[other] ; { $problems } things in it could not be read
   }
 cli-ledger-copy-unverified = copy: { $data } → { $to }: { $bytes } in { $took }, NOT verified
+cli-ledger-anew = the vault { $vault } was lost and begun anew
 cli-ledger-sound = sound: { $count } records, every hash and the chain verified
 
 cli-explain-title = { $service } without { $loss }

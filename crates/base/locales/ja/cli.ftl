@@ -90,11 +90,12 @@ cli-step-not-done = 未実測
 cli-no-service = サービス { $service } はありません。あるのは { $known }
 cli-no-loss = { $loss } という喪失は定義されていません。あるのは { $known }
 
-cli-ledger-copy = コピー: { $data } → { $to }: { $bytes }、{ $took }、検証済み{ $problems ->
+cli-ledger-copy = コピー: { $data } → { $to }: { $bytes }、{ $took }、新しい分を検証済み{ $problems ->
     [0] { "" }
    *[other] 。読めなかったもの { $problems } 件
   }
 cli-ledger-copy-unverified = コピー: { $data } → { $to }: { $bytes }、{ $took }、未検証
+cli-ledger-anew = 保管庫 { $vault } は失われ、作り直された
 cli-ledger-sound = 健全: { $count } 件の記録。すべてのハッシュと連鎖を検証しました
 
 cli-explain-title = { $loss } を失った { $service }

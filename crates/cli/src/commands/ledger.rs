@@ -87,6 +87,11 @@ fn summary(terminal: &Terminal, record: &Record) -> String {
     let known = match record.kind.as_str() {
         drivers::COPY => copy(),
         drivers::DRILL => drill(),
+        drivers::ANEW => record
+            .body
+            .get("vault")
+            .and_then(serde_json::Value::as_str)
+            .map(|vault| terminal.text(&Message::new("cli-ledger-anew").with("vault", vault))),
         _ => None,
     };
     known.unwrap_or_else(|| record.kind.clone())
