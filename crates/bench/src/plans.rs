@@ -46,10 +46,9 @@ fn assessment(reading: &Reading) -> Result<(), Fault> {
     let digest = |_: &[String]| String::new();
     let context = assess::Context { plan, net: &net, evidence: &evidence, digest: &digest };
     let singles = || losses.iter().map(|loss| assess::timelines(context, loss).len()).sum::<usize>();
-    let reached = phase("singles", singles)?;
+    phase("singles", singles)?;
     let site = losses.iter().find(|loss| plan.sites.contains_key(loss.id.as_str()));
-    phase("what-if", || site.map_or(0, |loss| assess::under(context, loss).len()))?;
-    line(&format!("# {} losses reach {reached} services", losses.len()))
+    phase("what-if", || site.map_or(0, |loss| assess::under(context, loss).len())).map(|_| ())
 }
 
 fn sizes(args: &PlanArgs) -> Result<Sizes, Fault> {

@@ -8,6 +8,8 @@ use std::path::{Path, PathBuf};
 
 use super::{Set, Size};
 
+use crate::dice::Dice;
+
 /// A change writes so many bytes in one place of a big file.
 const CHANGE: u64 = 64 << 10;
 /// Of a hundred files or places, so many change.
@@ -22,7 +24,7 @@ pub(super) struct Source {
     files: Vec<(PathBuf, u64)>,
     /// Whether a change is a new file rather than some blocks.
     whole: bool,
-    random: Random,
+    random: Dice,
     words: Vec<u8>,
 }
 
@@ -30,7 +32,7 @@ impl Source {
     /// Builds a set in the folder `path`, which is made.
     pub(super) fn build(set: Set, size: Size, seed: u64, path: &Path) -> io::Result<Source> {
         fs::create_dir_all(path)?;
-        let mut random = Random(seed);
+        let mut random = Dice(seed);
         let words = (0..1 << 16).map(|_| b' ' + (random.next() % 64) as u8).collect();
         let whole = set == Set::Files;
         let mut source = Source { path: path.to_owned(), files: Vec::new(), whole, random, words };
@@ -168,30 +170,5 @@ impl Source {
             }
         }
         Ok(())
-    }
-}
-
-/// SplitMix64: small, fast, and the same everywhere.
-#[derive(Clone)]
-struct Random(u64);
-
-impl Random {
-    fn next(&mut self) -> u64 {
-        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
-        let mut z = self.0;
-        z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-        z ^ (z >> 31)
-    }
-
-    /// From 0 to below 1.
-    fn fraction(&mut self) -> f64 {
-        (self.next() >> 11) as f64 / (1u64 << 53) as f64
-    }
-
-    fn fill(&mut self, room: &mut [u8]) {
-        for piece in room.chunks_mut(8) {
-            piece.copy_from_slice(&self.next().to_le_bytes()[..piece.len()]);
-        }
     }
 }
