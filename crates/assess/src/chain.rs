@@ -74,8 +74,8 @@ impl<'c, 'r, 'a> Chain<'c, 'r, 'a> {
                 (end, chosen) = (own, Some((who, own > alone)));
             }
         }
-        if !there || (when.is_empty() && self.broken.is_none()) {
-            self.broken = self.broken.take().or_else(|| people.first().filter(|_| !there).cloned());
+        if !there && self.broken.is_none() {
+            self.broken = people.first().cloned();
         }
         let starts = if end.is_never() { self.at } else { end - work.takes };
         let mut done = ChainStep {
@@ -403,7 +403,8 @@ impl<'c, 'r, 'a> Chain<'c, 'r, 'a> {
         let Some(last) = self.steps.last().filter(|last| last.starts > since || self.at.is_never()) else {
             return;
         };
-        if last.waits_for.is_some() {
+        // Where nobody knows how long something takes, nothing is missing.
+        if last.waits_for.is_some() || since.is_never() {
             return;
         }
         let run_needs = self.course.run_needs();
@@ -416,13 +417,9 @@ impl<'c, 'r, 'a> Chain<'c, 'r, 'a> {
                 self.course.world.net.plan.vaults.get(&point.source).and_then(|vault| vault.key.clone()),
             );
         }
-        if since.is_never() {
-            return;
-        }
         let missing = |id: &Id| !self.course.met(&Need::Thing(id.clone())).0.contains(since);
         let first = needs.into_iter().find(missing);
-        // Where nobody knows how long something takes, nothing is missing.
-        if self.at.is_never() && !since.is_never() && self.broken.is_none() {
+        if self.at.is_never() && self.broken.is_none() {
             self.broken.clone_from(&first);
         }
         if let Some(last) = self.steps.last_mut() {

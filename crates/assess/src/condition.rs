@@ -23,7 +23,7 @@ pub struct Condition {
     pub damage: Damage,
     /// Whether its content was wiped, be the body still there or not: what mirrors it is wiped too.
     pub tainted: bool,
-    /// Machines of several that are lost.
+    /// Machines of several that are lost; of a team 1 if nobody of its own people is left.
     pub fewer: u32,
     /// When it does not function although it is not destroyed.
     pub out: Intervals,

@@ -170,7 +170,7 @@ impl<'a> Course<'_, 'a> {
         self.world.met(need, &|service| {
             let level = self.recovery.service_level(service);
             // A needed service that runs below what this one promises is of no use to it.
-            if promise.needed(level, self.world.facts) {
+            if promise.enough(level, self.world.facts) {
                 self.recovery.service_up(service)
             } else {
                 Intervals::none()
@@ -180,22 +180,13 @@ impl<'a> Course<'_, 'a> {
 
     /// When the way has all it needs, live data included.
     pub(crate) fn supported(&self) -> (Intervals, Option<Id>) {
-        let data = self.way.data.iter().cloned().map(Need::Thing);
-        self.met(&Need::All([self.run_needs()].into_iter().chain(data).collect()))
+        self.met(&self.with_live_data(&[]))
     }
 
     pub(crate) fn level(&self) -> f64 {
         let own = self.world.facts.share(&|| self.path("level"), &self.way.level, 1.0);
         let bodies = self.way.runs_on.iter().map(|body| self.world.of(body).share);
         bodies.fold(own, f64::min).min(self.needed_level(&self.run_needs()))
-    }
-
-    /// The machine that another unit takes over from.
-    pub(crate) fn taken_over_from(&self) -> Option<Id> {
-        let needs = self.run_needs();
-        let mut all = Vec::new();
-        leaves(&needs, &mut all);
-        all.into_iter().find(|thing| self.world.of(thing).takeover > Span::ZERO).cloned()
     }
 
     /// The machine that carries least.
@@ -233,15 +224,16 @@ impl<'a> Course<'_, 'a> {
     /// The original way after an outage: restarted each time its things are back, on its own data.
     pub(crate) fn comes_back(&self, supported: &Intervals, blame: Option<&Id>) -> Candidate {
         let mut steps = Vec::new();
+        let (takeover, _) = self.takeover();
         let mut up: Vec<(Span, Span)> = self.normal.iter().filter(|(from, _)| *from == Span::ZERO).collect();
         for (from, to) in supported.iter() {
             let restart = if from == Span::ZERO { Span::ZERO } else { self.restart() };
             if from > Span::ZERO {
                 steps.push(step(Verb::Start, self.id().as_str(), restart, from));
             }
-            up.push(((from + restart).max(self.takeover()), to));
+            up.push(((from + restart).max(takeover), to));
         }
-        let back = supported.iter().any(|(from, to)| from > Span::ZERO || to > self.takeover());
+        let back = supported.iter().any(|(from, to)| from > Span::ZERO || to > takeover);
         let broken = if back { None } else { blame.cloned().map(Broken::Needs) };
         let choice = self.choice(true, &[], steps);
         let level = self.level();
@@ -250,12 +242,14 @@ impl<'a> Course<'_, 'a> {
         Candidate { choice, up: Intervals::collect(up), level, broken, ..self.empty(true) }
     }
 
-    /// When the last of its machines has been taken over by another unit.
-    pub(crate) fn takeover(&self) -> Span {
+    /// When the last of its machines has been taken over by another unit, and which that is.
+    pub(crate) fn takeover(&self) -> (Span, Option<Id>) {
         let needs = self.run_needs();
         let mut all = Vec::new();
         leaves(&needs, &mut all);
-        all.into_iter().map(|thing| self.world.of(thing).takeover).max().unwrap_or(Span::ZERO)
+        let taken = all.into_iter().map(|thing| (self.world.of(thing).takeover, thing));
+        let last = taken.filter(|(takes, _)| *takes > Span::ZERO).max();
+        last.map_or((Span::ZERO, None), |(takes, thing)| (takes, Some(thing.clone())))
     }
 
     pub(crate) fn restart(&self) -> Span {

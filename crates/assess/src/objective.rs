@@ -70,11 +70,6 @@ impl<'a> Promise<'a> {
         course.rta(self.hold, self.horizon())
     }
 
-    /// Level below which a service that this one needs is of no use to it.
-    pub(crate) fn needed(&self, level: f64, facts: &Facts) -> bool {
-        level >= 1.0 || self.enough(level, facts)
-    }
-
     /// Whether a level counts as being back. Where nobody has said what level is needed, full level does; any other is
     /// a question.
     pub(crate) fn enough(&self, level: f64, facts: &Facts) -> bool {

@@ -10,13 +10,15 @@ use crate::world::World;
 impl World<'_> {
     /// People are not contents: a lost place takes them only if the loss says so. Deputies stand in.
     pub(crate) fn team(&self, node: Node, team: &plan::Team) -> Condition {
-        let mut out = Condition::WELL;
+        let nobody = self.heads(node, team).0 == 0;
+        // Deputies may do its work; what its people had with them is lost all the same.
+        let mut out = Condition { fewer: u32::from(nobody), ..Condition::WELL };
         let Some(who) = self.stands_in(node) else {
             let cause = self.heads(node, team).1;
             out.damaged(Damage::Gone, cause.as_ref().unwrap_or_else(|| self.net.id(node)));
             return out;
         };
-        if who == node && self.heads(node, team).0 == 0 {
+        if who == node && nobody {
             out.outage(&self.outage_of(node), self.net.id(node));
         }
         out

@@ -323,9 +323,7 @@ impl<'a> Recovery<'a> {
         let none = Intervals::none();
         let Some(service) = self.world.net.service(node) else { return none };
         let course = Course { recovery: self, world: self.world, node, service, way: first, normal: &none };
-        let data = first.data.iter().cloned().map(plan::Need::Thing);
-        let needs = plan::Need::All([course.run_needs()].into_iter().chain(data).collect());
-        self.world.met(&needs, up).0.minus(&self.world.struck(node))
+        self.world.met(&course.with_live_data(&[]), up).0.minus(&self.world.struck(node))
     }
 
     fn work_out(&self, node: Node, before: &Intervals) -> Settled {
@@ -370,9 +368,9 @@ impl<'a> Recovery<'a> {
         let struck = self.world.struck(node);
         let stopped_by = if struck.is_empty() { stopped_by } else { Some(self.world.net.id(node).clone()) };
         let supported = supported.minus(&struck);
-        let takeover = Intervals::from(Span::ZERO, course.takeover());
-        let mut normal = supported.minus(&takeover);
-        let stopped_by = stopped_by.or_else(|| course.taken_over_from());
+        let (takeover, taken_over) = course.takeover();
+        let mut normal = supported.minus(&Intervals::from(Span::ZERO, takeover));
+        let stopped_by = stopped_by.or(taken_over);
         let mut stopped_by = stopped_by;
         let promise = Promise::new(self.world.net.id(node), service, self.world.loss.class);
         let level = course.level();

@@ -29,8 +29,6 @@ pub struct World<'a> {
     /// Things that are new or restored: what hit the old ones does not touch them.
     renewed: BTreeSet<Node>,
     known: BTreeMap<Node, (Condition, Touched)>,
-    /// Teams that were looked at.
-    asked: BTreeSet<Node>,
     /// Where everything that is not worked out anew here stands: the world before things were renewed.
     before: Option<(&'a World<'a>, BTreeSet<Node>)>,
     /// Services whose running way may have lost something.
@@ -48,8 +46,7 @@ impl<'a> World<'a> {
         }
         let services = net.obscure.iter().copied().collect();
         let (renewed, known) = (BTreeSet::new(), BTreeMap::new());
-        let mut world =
-            World { net, loss, facts, hit, renewed, known, asked: BTreeSet::new(), before: None, services };
+        let mut world = World { net, loss, facts, hit, renewed, known, before: None, services };
         world.pass_on(world.first_reached());
         world
     }
@@ -69,7 +66,6 @@ impl<'a> World<'a> {
             hit: self.hit.clone(),
             renewed: things,
             known: BTreeMap::new(),
-            asked: BTreeSet::new(),
             before: Some((self, anew.clone())),
             services: BTreeSet::new(),
         };
@@ -125,10 +121,7 @@ impl<'a> World<'a> {
         // Only ever worse: so this ends, circles or not.
         condition = before.0.worse_of(&condition);
         touched.absorb(&before.1);
-        let mut same = condition.fares_like(&before.0) && touched == before.1;
-        if matches!(self.net.thing(node), Thing::Team(_)) && self.asked.insert(node) {
-            same = false; // Deputies may do its work; what its people had at home is lost all the same.
-        }
+        let same = condition.fares_like(&before.0) && touched == before.1;
         if condition != Condition::WELL || touched != Touched::default() {
             self.known.insert(node, (condition, touched));
         }
@@ -471,10 +464,8 @@ impl<'a> World<'a> {
     fn place_of_document(&self, place: &Id) -> Condition {
         let condition = self.of(place);
         let mut out = Condition::WELL;
-        let alone = match self.net.find(place).map(|node| (node, self.net.thing(node))) {
-            Some((node, Thing::Team(team))) => self.heads(node, team).0 == 0,
-            _ => false,
-        };
+        let team = self.net.find(place).is_some_and(|node| matches!(self.net.thing(node), Thing::Team(_)));
+        let alone = team && condition.fewer > 0;
         if condition.damage != Damage::Intact || alone {
             out.damaged(Damage::Gone, place);
         }

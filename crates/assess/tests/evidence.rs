@@ -3,32 +3,18 @@
 
 #![allow(clippy::unwrap_used)] // helpers of tests are not tests to clippy
 
+#[path = "common/text.rs"]
+mod text;
+
 use assess::{CopyRecord, DrillRecord, Evidence, MeasuredStep, Part, State, Verdict, assess};
 use base::{Id, Span, Timestamp};
-use plan::{Files, ReadFailure, Reading};
+use plan::Reading;
 
 const PLAN: &str = include_str!("../../../examples/town-office/okiagari.yaml");
 const NOW: i64 = 1_800_000_000;
 
-struct Text(String);
-
-impl Files for Text {
-    fn size(&self, _: &str) -> Result<u64, ReadFailure> {
-        Ok(self.0.len() as u64)
-    }
-    fn read(&self, _: &str, _: u64) -> Result<Vec<u8>, ReadFailure> {
-        Ok(self.0.clone().into_bytes())
-    }
-}
-
 fn reading(text: &str) -> Reading {
-    let reading = plan::read(&Text(text.to_owned()), plan::ENTRY);
-    assert!(
-        reading.diagnostics.iter().all(|d| d.severity != plan::Severity::Error),
-        "{:#?}",
-        reading.diagnostics
-    );
-    reading
+    text::read(text, &[])
 }
 
 fn edited(from: &str, to: &str) -> String {
@@ -191,6 +177,30 @@ fn a_drill_alone_does_not_prove_what_has_to_wait_for_people() {
     let verdict = judged(&first);
     assert_eq!(verdict.state, State::Predicted, "{}", verdict.reason);
     assert!(verdict.reason.to_string().contains("drilled alone"), "{}", verdict.reason);
+}
+
+#[test]
+fn what_was_measured_counts_for_more_than_what_was_planned() {
+    // Planned: 12 minutes. Measured: two seconds.
+    let tight = edited("failure:  { rto: 4h, rpo: 1h }", "failure:  { rto: 5m, rpo: 1h }");
+    let evidence = with(vec![drill("server")], Vec::new());
+    let late = judge(&tight, &nothing(), "counter", "server", Part::Rto);
+    assert_eq!((late.state, late.value), (State::Missed, Some(assess::Value::Time(Span::seconds(725)))));
+    let proven = judge(&tight, &evidence, "counter", "server", Part::Rto);
+    assert_eq!((proven.state, proven.value), (State::Proven, Some(assess::Value::Time(Span::seconds(2)))));
+    // A step that nobody has measured leaves it at what was planned, and so does a drill of another part of the plan.
+    let mut part = drill("server");
+    part.steps[2].took = None;
+    assert_eq!(
+        judge(&tight, &with(vec![part], Vec::new()), "counter", "server", Part::Rto).state,
+        State::Missed
+    );
+    let mut other = drill("server");
+    other.digest = "other".into();
+    assert_eq!(
+        judge(&tight, &with(vec![other], Vec::new()), "counter", "server", Part::Rto).state,
+        State::Missed
+    );
 }
 
 #[test]

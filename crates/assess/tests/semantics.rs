@@ -3,25 +3,14 @@
 
 #![allow(clippy::unwrap_used)] // helpers of tests are not tests to clippy
 
+#[path = "common/text.rs"]
+mod text;
+
 use assess::{Evidence, Part, State, Value, Verdict, assess};
 use base::Timestamp;
-use plan::{Files, ReadFailure};
-
-struct Text(String);
-
-impl Files for Text {
-    fn size(&self, _: &str) -> Result<u64, ReadFailure> {
-        Ok(self.0.len() as u64)
-    }
-    fn read(&self, _: &str, _: u64) -> Result<Vec<u8>, ReadFailure> {
-        Ok(self.0.clone().into_bytes())
-    }
-}
 
 fn judge(text: &str, loss: &str, part: Part) -> Option<Verdict> {
-    let reading = plan::read(&Text(text.to_owned()), plan::ENTRY);
-    let errors: Vec<_> = reading.diagnostics.iter().filter(|d| d.severity == plan::Severity::Error).collect();
-    assert!(errors.is_empty(), "{errors:#?}\n{text}");
+    let reading = text::read(text, &[]);
     let evidence = Evidence::none(Timestamp::UNIX_EPOCH);
     let assessment = assess(&reading.plan, &evidence, &|paths| reading.evidence_digest(paths));
     let outcome = assessment.outcome("s", loss).unwrap_or_else(|| panic!("no loss {loss}"));
@@ -470,4 +459,34 @@ fn what_may_exist_beside_what_is_written() {
     on("[]", "missed never");
     on("[{ name: w, runs-on: m, data: [d] }, unknown]", "unknown services.s.ways");
     on("[{ name: w, runs-on: m, data: [d] }]", "missed never");
+}
+
+#[test]
+fn a_standard_time_by_readiness_does_not_bring_terabytes_back() {
+    let data = "{ d: { runs-on: m, size: 20TB, copies: [{ to: v, every: 1d }] } }";
+    let on = |way: &str, expected: &str| {
+        let away = with_way(&format!("{{ name: away, runs-on: x, data: [d], {way} }}"));
+        check(&[SPARE, STANDARD, ("data", data), ("services", &away)], "hall", Part::Rto, expected);
+    };
+    // Noticing 1 min, deciding 1 h, 20 TB at 50 MB/s, then what the readiness says.
+    on("ready: warm", "predicted 4d 18h");
+    on("ready: hot", "predicted 4d 16h");
+    on("ready: warm, takes: 3h", "predicted 4h 1m");
+}
+
+#[test]
+fn what_was_carried_away_has_to_come_back() {
+    let on = |place: &str, expected: &str| {
+        let data =
+            "{ d: { runs-on: m, size: 1GB, copies: [{ to: v, how: media, every: 1d, carried: 9h }] } }";
+        let vaults = format!("{{ v: {{ at: {place} }} }}");
+        let sites = "{ hall: { power: {} }, school: { power: {} }, bank: { power: {} } }";
+        let steps = "steps: [{ restore: d, auto: true, takes: 1h }]";
+        let away = with_way(&format!("{{ name: away, runs-on: x, data: [d], {steps} }}"));
+        let parts = [SPARE, STANDARD, ("regions", "{}"), ("sites", sites), ("data", data)];
+        let parts = [&parts[..], &[("vaults", &*vaults), ("services", &away)]].concat();
+        check(&parts, "hall", Part::Rto, expected);
+    };
+    on("school", "predicted 2h 1m");
+    on("bank", "predicted 11h 1m");
 }

@@ -1,27 +1,16 @@
 //! The town office of `examples/`, and ten changes of it, each with the verdict that must change.
 
+#[path = "common/text.rs"]
+mod text;
+
 use assess::{Evidence, State, assess};
 use base::Timestamp;
-use plan::{Files, ReadFailure, Severity};
 
 const PLAN: &str = include_str!("../../../examples/town-office/okiagari.yaml");
 
-struct Text(String);
-
-impl Files for Text {
-    fn size(&self, _: &str) -> Result<u64, ReadFailure> {
-        Ok(self.0.len() as u64)
-    }
-    fn read(&self, _: &str, _: u64) -> Result<Vec<u8>, ReadFailure> {
-        Ok(self.0.clone().into_bytes())
-    }
-}
-
 /// State and reason of one verdict, `service loss part`, without any evidence.
 fn verdict(text: &str, which: &str) -> (State, String) {
-    let reading = plan::read(&Text(text.to_owned()), plan::ENTRY);
-    let errors: Vec<_> = reading.diagnostics.iter().filter(|d| d.severity == Severity::Error).collect();
-    assert!(errors.is_empty(), "{errors:#?}");
+    let reading = text::read(text, &[]);
     let evidence = Evidence::none(Timestamp::UNIX_EPOCH);
     let assessment = assess(&reading.plan, &evidence, &|paths| reading.evidence_digest(paths));
     let found = assessment
@@ -129,7 +118,7 @@ fn mutation_11_one_spare_cannot_carry_both() {
 #[test]
 fn the_same_hall_dark_or_gone_differs_in_the_age_of_data() {
     let plan = format!("{PLAN}\nscenarios:\n  hall-dark: {{ loses: [hall], effect: out, lasts: 3h }}\n");
-    let reading = plan::read(&Text(plan), plan::ENTRY);
+    let reading = text::read(&plan, &[]);
     let evidence = Evidence::none(Timestamp::UNIX_EPOCH);
     let assessment = assess(&reading.plan, &evidence, &|paths| reading.evidence_digest(paths));
     let outcome = |loss: &str| assessment.outcome("archive", loss).unwrap().clone();

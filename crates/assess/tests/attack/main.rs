@@ -2,22 +2,13 @@
 
 #![allow(clippy::unwrap_used)] // helpers of tests are not tests to clippy
 
+#[path = "../common/text.rs"]
+mod text;
+
 use std::path::Path;
 
 use assess::{Evidence, State, Value, Verdict, assess};
 use base::Timestamp;
-use plan::{Files, ReadFailure};
-
-struct Text(String);
-
-impl Files for Text {
-    fn size(&self, _: &str) -> Result<u64, ReadFailure> {
-        Ok(self.0.len() as u64)
-    }
-    fn read(&self, _: &str, _: u64) -> Result<Vec<u8>, ReadFailure> {
-        Ok(self.0.clone().into_bytes())
-    }
-}
 
 /// Plan, service, loss, and what must come of it.
 const CASES: &[(&str, &str, &str, &str)] = &[
@@ -96,7 +87,7 @@ fn every_answer_is_right() {
 }
 
 fn said(text: &str, service: &str, loss: &str) -> String {
-    let reading = plan::read(&Text(text.to_owned()), plan::ENTRY);
+    let reading = text::read(text, &["circular-need"]);
     let evidence = Evidence::none(Timestamp::UNIX_EPOCH);
     let assessment = assess(&reading.plan, &evidence, &|paths| reading.evidence_digest(paths));
     let Some(outcome) = assessment.outcome(service, loss) else { return "no such loss".to_owned() };

@@ -4,6 +4,8 @@
 #![allow(clippy::unwrap_used)] // helpers of tests are not tests to clippy
 
 mod plans;
+#[path = "../common/text.rs"]
+mod text;
 
 use std::collections::BTreeMap;
 
