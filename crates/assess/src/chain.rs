@@ -3,7 +3,8 @@
 use std::collections::BTreeSet;
 
 use base::{Id, Span};
-use plan::{Fact, Need, Placement, Step, Verb};
+use plan::{Fact, Placement, Verb};
+use smallvec::SmallVec;
 
 use crate::assume;
 use crate::choice::ChainStep;
@@ -11,11 +12,12 @@ use crate::condition::Damage;
 use crate::course::Course;
 use crate::facts::Direction;
 use crate::interval::Intervals;
-use crate::net::{Node, Thing, leaves};
+use crate::net::{Node, Thing};
 use crate::points::Point;
 use crate::recovery::Mode;
 use crate::route::routes;
 use crate::scarce::Claim;
+use crate::wire::{Want, WiredStep};
 use crate::world::World;
 
 /// A step that nobody waits for yet.
@@ -30,7 +32,7 @@ struct Work<'w> {
     takes: Span,
     auto: bool,
     /// Who does it: any one of them.
-    by: &'w [Id],
+    by: &'w [Node],
 }
 
 /// Puts steps one after the other.
@@ -40,7 +42,7 @@ pub(crate) struct Chain<'c, 'r, 'a> {
     pub(crate) at: Span,
     pub(crate) steps: Vec<ChainStep>,
     /// What is missing for good.
-    pub(crate) broken: Option<Id>,
+    pub(crate) broken: Option<Node>,
     /// People taken, and when.
     pub(crate) claims: Vec<Claim>,
     /// Whether people whom a better-ranked service had were waited for.
@@ -65,47 +67,50 @@ impl<'c, 'r, 'a> Chain<'c, 'r, 'a> {
         let mut chosen = None;
         let mut there = people.is_empty();
         for who in people {
-            let (up, _) = self.course.met(&Need::Thing(who.clone()));
+            let up = self.course.up(*who);
             there |= !up.is_empty();
-            let free = self.course.recovery.free(who);
+            let free = self.course.recovery.free(*who);
             let alone = when.intersect(&up).earliest_end(self.at, work.takes);
             let own = when.intersect(&up).intersect(&free).earliest_end(self.at, work.takes);
             if chosen.is_none() || own < end {
-                (end, chosen) = (own, Some((who, own > alone)));
+                (end, chosen) = (own, Some((*who, own > alone)));
             }
         }
         if !there && self.broken.is_none() {
-            self.broken = people.first().cloned();
+            self.broken = people.first().copied();
         }
         let starts = if end.is_never() { self.at } else { end - work.takes };
         let mut done = ChainStep {
             auto: work.auto,
-            by: work.by.to_vec(),
+            by: self.ids(work.by),
             ..step(work.verb, work.object, work.takes, starts)
         };
         if let Some((who, busy)) = chosen {
             self.claim(who, starts, end);
             if busy {
                 self.waited = true;
-                done.waits_for = Some(who.clone());
+                done.waits_for = Some(self.course.world.net.id(who).clone());
             }
         }
         self.steps.push(done);
         self.at = end;
     }
 
-    fn claim(&mut self, who: &Id, from: Span, to: Span) {
-        let world = self.course.world;
-        let team = world.net.find(who).and_then(|node| world.stands_in(node));
+    fn ids(&self, nodes: &[Node]) -> Vec<Id> {
+        nodes.iter().map(|node| self.course.world.net.id(*node).clone()).collect()
+    }
+
+    fn claim(&mut self, who: Node, from: Span, to: Span) {
+        let team = self.course.world.stands_in(who);
         if let Some(team) = team.filter(|_| from < to && !to.is_never()) {
             self.claims.push(Claim { team, from, to });
         }
     }
 
-    pub(crate) fn detect_and_decide(&mut self, declared: &[Step]) {
+    pub(crate) fn detect_and_decide(&mut self, declared: &[WiredStep<'a>]) {
         let facts = self.course.world.facts;
         let worse = Direction::MoreIsWorse;
-        let find = |verb: Verb| declared.iter().find(|step| step.verb == verb);
+        let find = |verb: Verb| declared.iter().find(|wired| wired.step.verb == verb);
         let id = self.course.id();
         match (find(Verb::Detect), &self.course.service.monitor) {
             (Some(step), _) => self.declared(step, &[]),
@@ -131,13 +136,13 @@ impl<'c, 'r, 'a> Chain<'c, 'r, 'a> {
 
     /// The whole chain of a way that is brought into use.
     pub(crate) fn way(&mut self, points: &[Point]) {
-        let way = self.course.way;
+        let way = self.course.way();
         let to_restore = points.iter().any(|point| !point.in_step);
         if self.course.runs_already() && !to_restore {
             self.at = Span::ZERO;
             return;
         }
-        let declared = way.steps.as_deref().unwrap_or_default();
+        let declared = &self.course.wire.steps[..];
         self.detect_and_decide(declared);
         self.people_come(declared);
         if way.steps.is_some() || self.course.runs_already() {
@@ -146,23 +151,24 @@ impl<'c, 'r, 'a> Chain<'c, 'r, 'a> {
         }
         if way.takes == Fact::Absent {
             // A standard time by readiness knows nothing of how much data there are.
-            let bodies = self.course.bodies();
-            points.iter().for_each(|point| self.restore(point, &Fact::Absent, &bodies));
+            let body = &self.course.wire.body;
+            points.iter().for_each(|point| self.restore(point, &Fact::Absent, body));
         }
         let facts = self.course.world.facts;
         let standard = self.course.readiness().map(assume::ready);
         let path = || self.course.path("takes");
         let takes = facts.span(&path, &way.takes, Direction::MoreIsWorse, standard);
         let takes = takes.max(self.over_the_line(points));
-        let (mut when, mut blame) = self.course.met(&self.course.run_needs());
+        let (mut when, mut blame) = self.course.met(&self.course.run_wants());
         for point in points.iter().filter(|point| !point.in_step) {
             let (lines, _) = transfer(self.course, point, &Fact::Exact(Span::ZERO), self.at);
             when = when.intersect(&point.readable).intersect(&lines);
-            blame = blame.or_else(|| Some(point.source.clone()));
+            blame = blame.or(Some(point.source));
         }
         self.blamed(&when, blame);
-        self.perform(&Work { verb: Verb::Do, object: &way.name, takes, auto: false, by: &way.by }, &when);
-        self.name_wait(way.by.to_vec(), points);
+        let by = &self.course.wire.by;
+        self.perform(&Work { verb: Verb::Do, object: &way.name, takes, auto: false, by }, &when);
+        self.name_wait(by, points);
     }
 
     /// What all these copies take over the lines at least.
@@ -173,65 +179,67 @@ impl<'c, 'r, 'a> Chain<'c, 'r, 'a> {
     }
 
     /// The declared steps, and before the service is started a restore of whatever no step brings back.
-    fn carry_out(&mut self, declared: &[Step], points: &[Point]) {
+    fn carry_out(&mut self, declared: &[WiredStep<'a>], points: &[Point]) {
         let restored =
-            |p: &Point| declared.iter().any(|s| s.verb == Verb::Restore && s.object == p.data.as_str());
+            |p: &Point| declared.iter().any(|s| s.step.verb == Verb::Restore && s.object == Some(p.data));
         // One step `restore` that names no data set brings back everything.
-        let all = declared.iter().any(|step| step.verb == Verb::Restore && !self.names_data(step));
+        let all = declared.iter().any(|step| step.step.verb == Verb::Restore && !self.names_data(step));
         let mut left: Vec<&Point> = points.iter().filter(|p| !p.in_step && !all && !restored(p)).collect();
-        let first = |verb: Verb| declared.iter().position(|step| step.verb == verb);
+        let first = |verb: Verb| declared.iter().position(|wired| wired.step.verb == verb);
         let done = [first(Verb::Detect), first(Verb::Decide)];
         let rest = declared.iter().enumerate().filter(|(n, _)| !done.contains(&Some(*n)));
         for (_, step) in rest {
-            if matches!(step.verb, Verb::Start | Verb::Switch | Verb::Check) {
-                let bodies = self.course.bodies();
-                left.drain(..).for_each(|point| self.restore(point, &Fact::Absent, &bodies));
+            if matches!(step.step.verb, Verb::Start | Verb::Switch | Verb::Check) {
+                let body = &self.course.wire.body;
+                left.drain(..).for_each(|point| self.restore(point, &Fact::Absent, body));
             }
             self.declared(step, points);
         }
-        let bodies = self.course.bodies();
-        left.into_iter().for_each(|point| self.restore(point, &Fact::Absent, &bodies));
+        let body = &self.course.wire.body;
+        left.into_iter().for_each(|point| self.restore(point, &Fact::Absent, body));
     }
 
-    fn names_data(&self, step: &Step) -> bool {
+    fn names_data(&self, step: &WiredStep<'_>) -> bool {
         let net = self.course.world.net;
-        let node = net.find(&Id::new(&step.object));
-        node.is_some_and(|node| matches!(net.thing(node), Thing::Data(_) | Thing::Software(_)))
+        step.object.is_some_and(|node| matches!(net.thing(node), Thing::Data(_) | Thing::Software(_)))
     }
 
     /// People who work elsewhere have to come first, all at the same time, unless the steps say how.
-    fn people_come(&mut self, declared: &[Step]) {
-        let arrivals: Vec<&Step> = declared.iter().filter(|step| step.verb == Verb::Arrive).collect();
+    fn people_come(&mut self, declared: &[WiredStep<'a>]) {
+        let arrivals: SmallVec<[&WiredStep<'a>; 4]> =
+            declared.iter().filter(|wired| wired.step.verb == Verb::Arrive).collect();
         let elsewhere = [Verb::Detect, Verb::Decide, Verb::Call, Verb::Arrive];
-        let manual = declared.iter().filter(|step| !step.auto && !elsewhere.contains(&step.verb));
-        let mut groups: Vec<(&[Id], &[Id])> =
+        let manual =
+            declared.iter().filter(|w| !w.step.auto && !elsewhere.contains(&w.step.verb));
+        let mut groups: SmallVec<[(&[Node], &[Node]); 8]> =
             manual.map(|step| (step.by.as_slice(), step.at.as_slice())).collect();
         if declared.is_empty() {
-            groups.push((&self.course.way.by, &[]));
+            groups.push((&self.course.wire.by, &[]));
         }
-        let mut coming: Vec<&Id> = Vec::new();
+        let mut coming: SmallVec<[Node; 4]> = SmallVec::new();
         for (group, at) in groups {
-            let alive = |who: &&Id| !self.course.met(&Need::Thing((*who).clone())).0.is_empty();
-            let told = |who: &&Id| arrivals.iter().any(|step| self.tells_of(step, who));
-            let ready = |who: &&Id| alive(who) && (told(who) || self.is_there(who, at));
-            if group.is_empty() || group.iter().any(|who| ready(&who)) {
+            let alive = |who: &Node| !self.course.up(*who).is_empty();
+            let told = |who: &Node| arrivals.iter().any(|step| self.tells_of(step, *who));
+            let ready = |who: &Node| alive(who) && (told(who) || self.is_there(*who, at));
+            if group.is_empty() || group.iter().any(ready) {
                 continue;
             }
-            let first = group.iter().filter(alive).min_by_key(|who| self.arrival(who));
-            coming.extend(first.or(group.first()));
+            let first = group.iter().copied().filter(alive).min_by_key(|who| self.arrival(*who));
+            coming.extend(first.or(group.first().copied()));
         }
-        coming.sort();
+        coming.sort_by_key(|who| self.course.world.net.id(*who));
         coming.dedup();
         let from = self.at;
         let mut until = from;
         for who in coming {
             self.at = from;
             let takes = self.arrival(who);
-            let (when, _) = self.course.met(&Need::Thing(who.clone()));
-            self.blamed(&when, Some(who.clone()));
-            self.push(Verb::Arrive, who.as_str(), takes, false, &when);
+            let when = self.course.up(who);
+            self.blamed(&when, Some(who));
+            let id = self.course.world.net.id(who);
+            self.push(Verb::Arrive, id.as_str(), takes, false, &when);
             if let Some(last) = self.steps.last_mut() {
-                last.by = vec![who.clone()];
+                last.by = vec![id.clone()];
             }
             until = until.max(self.at);
         }
@@ -239,23 +247,17 @@ impl<'c, 'r, 'a> Chain<'c, 'r, 'a> {
     }
 
     /// Whether a step says how somebody comes: it names them, or nobody.
-    fn tells_of(&self, step: &Step, who: &Id) -> bool {
-        let names_people = |id: &str| {
-            let node = self.course.world.net.find(&Id::new(id));
-            node.is_some_and(|n| {
-                matches!(self.course.world.net.thing(n), Thing::Team(_) | Thing::Supplier(_))
-            })
-        };
-        step.object == who.as_str()
-            || step.by.contains(who)
-            || (!names_people(&step.object) && step.by.is_empty())
+    fn tells_of(&self, wired: &WiredStep<'_>, who: Node) -> bool {
+        let people =
+            |node: Node| matches!(self.course.world.net.thing(node), Thing::Team(_) | Thing::Supplier(_));
+        wired.object == Some(who)
+            || wired.by.contains(&who)
+            || (!wired.object.is_some_and(people) && wired.step.by.is_empty())
     }
 
-    fn arrival(&self, who: &Id) -> Span {
+    fn arrival(&self, who: Node) -> Span {
         let world = self.course.world;
-        let Some(node) = world.net.find(who).and_then(|node| world.stands_in(node)) else {
-            return Span::ZERO;
-        };
+        let Some(node) = world.stands_in(who) else { return Span::ZERO };
         let arrives = match world.net.thing(node) {
             Thing::Team(team) => &team.arrives,
             Thing::Supplier(supplier) => &supplier.arrives,
@@ -266,67 +268,65 @@ impl<'c, 'r, 'a> Chain<'c, 'r, 'a> {
     }
 
     /// Whether some of them work where the work is to be done (there, else where the way runs), and are still there.
-    fn is_there(&self, who: &Id, there: &[Id]) -> bool {
+    fn is_there(&self, who: Node, there: &[Node]) -> bool {
         let world = self.course.world;
-        let node = world.net.find(who).and_then(|node| world.stands_in(node));
-        let Some(Thing::Team(team)) = node.map(|node| world.net.thing(node)) else { return false };
-        let Placement::At(at) = &team.at else { return false };
-        let lost = |place: &Id| world.loss.takes_people && world.of(place).damage == Damage::Gone;
-        let works = |place: &Id| at.contains_key(place) && !lost(place);
+        let Some(team) = world.stands_in(who) else { return false };
+        let Thing::Team(plan::Team { at: Placement::At(_), .. }) = world.net.thing(team) else {
+            return false;
+        };
+        let at = &world.net.wire(team).at;
+        let lost = |place: Node| world.loss.takes_people && world.condition(place).damage == Damage::Gone;
+        let works = |place: &Node| at.iter().any(|(own, _)| own == place) && !lost(*place);
         if !there.is_empty() {
             return there.iter().any(works);
         }
-        let places = world.net.places_of(self.course.way);
+        let places = &self.course.wire.places;
         match self.course.unsure() {
             // Nobody knows where the machine stands: they may have to travel.
-            Some(node) if !places.iter().all(|place| works(place)) => {
+            Some(node) if !places.iter().all(works) => {
                 world.facts.luck(&|| world.net.path(node, "at"))
             }
-            _ => places.into_iter().any(works),
+            _ => places.iter().any(works),
         }
     }
 
-    fn declared(&mut self, step: &Step, points: &[Point]) {
+    fn declared(&mut self, wired: &WiredStep<'a>, points: &[Point]) {
+        let step = wired.step;
         let object = if step.object.is_empty() { self.course.id().as_str() } else { &step.object };
-        let reads: Vec<&Point> = match step.verb {
-            Verb::Restore if self.names_data(step) => {
-                points.iter().filter(|p| p.data.as_str() == object).collect()
+        let reads: SmallVec<[&Point; 4]> = match step.verb {
+            Verb::Restore if self.names_data(wired) => {
+                points.iter().filter(|point| Some(point.data) == wired.object).collect()
             }
             Verb::Restore => points.iter().collect(),
-            _ => Vec::new(),
+            _ => SmallVec::new(),
         };
         if step.verb == Verb::Restore && !points.is_empty() && reads.iter().all(|point| point.in_step) {
             return; // A mirror is already where it is used.
         }
         let path = || self.course.path(&format!("steps.{}-{object}.needs", step.verb.as_str()));
-        let needs = self.course.known(&step_needs(step), &path);
-        let (mut when, mut blame) = self.course.met(&needs);
-        let on = match step.verb {
-            Verb::Restore | Verb::Install => self.course.bodies(),
-            Verb::Start | Verb::Check | Verb::Switch => self.course.run_needs(),
-            _ => Need::default(),
+        let wants = self.course.known(&wired.wants, &path);
+        let (mut when, mut blame) = self.course.met(&wants);
+        let (machines, stopped) = match step.verb {
+            Verb::Restore | Verb::Install => self.course.met(&self.course.wire.body),
+            Verb::Start | Verb::Check | Verb::Switch => self.course.met(&self.course.run_wants()),
+            _ => (Intervals::always(), None),
         };
-        let (machines, stopped) = self.course.met(&on);
         when = when.intersect(&machines);
         blame = blame.or(stopped);
         let mut least = Span::ZERO;
         for point in &reads {
             let (lines, takes) = transfer(self.course, point, &step.takes, self.at);
             when = when.intersect(&point.readable).intersect(&lines);
-            blame = blame.or_else(|| Some(point.source.clone()));
+            blame = blame.or(Some(point.source));
             least = least.max(takes);
         }
         let takes = if reads.is_empty() { self.step_time(step, object) } else { least };
         self.blamed(&when, blame);
-        self.perform(&Work { verb: step.verb, object, takes, auto: step.auto, by: &step.by }, &when);
-        let mut needs = step.at.clone();
-        let mut more = Vec::new();
-        leaves(&step.needs, &mut more);
-        needs.extend(more.into_iter().cloned());
-        self.name_wait([step.by.clone(), needs].concat(), points);
+        self.perform(&Work { verb: step.verb, object, takes, auto: step.auto, by: &wired.by }, &when);
+        self.name_wait(&wired.named, points);
     }
 
-    fn step_time(&self, step: &Step, object: &str) -> Span {
+    fn step_time(&self, step: &plan::Step, object: &str) -> Span {
         let standard = match step.verb {
             Verb::Detect => assume::DETECT,
             Verb::Decide => assume::DECIDE,
@@ -350,16 +350,15 @@ impl<'c, 'r, 'a> Chain<'c, 'r, 'a> {
             let path = || world.net.path(*body, "replace");
             let lead = world.facts.span(&path, replace, worse, Some(assume::REPLACE));
             // An order needs somebody who takes it.
-            let shop = &world.net.thing(*body).common().maintained_by;
-            let shop = Need::Any(shop.iter().cloned().map(Need::Thing).collect());
-            let (open, closed) = self.course.met(&shop);
-            self.at = if shop == Need::Any(Vec::new()) { ordered } else { open.next(ordered) };
+            let shops = &world.net.wire(*body).shops;
+            let (open, closed) = self.course.met(&Want::any(shops.iter().copied()));
+            self.at = if shops.is_empty() { ordered } else { open.next(ordered) };
             if self.at.is_never() {
                 self.blamed(&Intervals::none(), closed);
             }
             self.push(Verb::Deliver, world.net.id(*body).as_str(), lead, false, &Intervals::always());
             if self.at.is_never() && self.broken.is_none() {
-                self.broken = Some(world.net.id(*body).clone());
+                self.broken = Some(*body);
             }
             delivered = delivered.max(self.at);
         }
@@ -368,33 +367,34 @@ impl<'c, 'r, 'a> Chain<'c, 'r, 'a> {
             let path = || world.net.path(*body, "install");
             let takes = world.facts.span(&path, &Fact::Absent, worse, Some(assume::INSTALL));
             let when = world.condition(*body).up();
-            self.blamed(&when, Some(world.net.id(*body).clone()));
+            self.blamed(&when, Some(*body));
             self.push(Verb::Install, world.net.id(*body).as_str(), takes, false, &when);
         }
     }
 
     /// Brings a data set back, on these machines.
-    pub(crate) fn restore(&mut self, point: &Point, takes: &Fact<Span>, machines: &Need) {
+    pub(crate) fn restore(&mut self, point: &Point, takes: &Fact<Span>, machines: &Want) {
         if point.in_step {
             return;
         }
         let (lines, takes) = transfer(self.course, point, takes, self.at);
         let (machines, stopped) = self.course.met(machines);
         let when = machines.intersect(&point.readable).intersect(&lines);
-        self.blamed(&when, stopped.or_else(|| Some(point.source.clone())));
-        self.push(Verb::Restore, point.data.as_str(), takes, true, &when);
-        self.name_wait(Vec::new(), std::slice::from_ref(point));
+        self.blamed(&when, stopped.or(Some(point.source)));
+        let data = self.course.world.net.id(point.data).as_str();
+        self.push(Verb::Restore, data, takes, true, &when);
+        self.name_wait(&[], std::slice::from_ref(point));
     }
 
     /// Remembers what is missing for good.
-    pub(crate) fn blamed(&mut self, when: &Intervals, blame: Option<Id>) {
+    pub(crate) fn blamed(&mut self, when: &Intervals, blame: Option<Node>) {
         if when.is_empty() && self.broken.is_none() {
             self.broken = blame;
         }
     }
 
     /// Says of the last step what it waited for: its own needs, the copies it reads, the machines it works on.
-    pub(crate) fn name_wait(&mut self, mut needs: Vec<Id>, reads: &[Point]) {
+    pub(crate) fn name_wait(&mut self, needs: &[Node], reads: &[Point]) {
         let since = match self.steps.len() {
             0 => return,
             1 => Span::ZERO,
@@ -407,44 +407,27 @@ impl<'c, 'r, 'a> Chain<'c, 'r, 'a> {
         if last.waits_for.is_some() || since.is_never() {
             return;
         }
-        let run_needs = self.course.run_needs();
-        let mut more = Vec::new();
-        leaves(&run_needs, &mut more);
-        needs.extend(more.into_iter().cloned());
-        for point in reads {
-            needs.push(point.source.clone());
-            needs.extend(
-                self.course.world.net.plan.vaults.get(&point.source).and_then(|vault| vault.key.clone()),
-            );
-        }
-        let missing = |id: &Id| !self.course.met(&Need::Thing(id.clone())).0.contains(since);
-        let first = needs.into_iter().find(missing);
+        let net = self.course.world.net;
+        let copies = reads.iter().flat_map(|point| [Some(point.source), net.wire(point.source).key]);
+        let all = needs.iter().chain(&self.course.wire.run_leaves).copied().chain(copies.flatten());
+        let first = { all }.find(|node| !self.course.up(*node).contains(since));
         if self.at.is_never() && self.broken.is_none() {
-            self.broken.clone_from(&first);
+            self.broken = first;
         }
         if let Some(last) = self.steps.last_mut() {
-            last.waits_for = first;
+            last.waits_for = first.map(|node| net.id(node).clone());
         }
     }
-}
-
-/// Where it is carried out (any of the places) and what it needs besides people.
-fn step_needs(step: &Step) -> Need {
-    let mut all = vec![step.needs.clone()];
-    if !step.at.is_empty() {
-        all.push(Need::Any(step.at.iter().cloned().map(Need::Thing).collect()));
-    }
-    Need::All(all)
 }
 
 /// How much has to come over: nothing is in the way where the size is not said and standard times stand in for it.
 fn size(course: &Course<'_, '_>, point: &Point) -> Option<base::Bytes> {
     let world = course.world;
-    let data = world.net.plan.data.get(&point.data)?;
+    let Thing::Data(data) = world.net.thing(point.data) else { return None };
     if data.size == Fact::Absent && world.facts.assumes() {
         return None;
     }
-    Some(world.facts.bytes(&|| format!("data.{}.size", point.data), &data.size))
+    Some(world.facts.bytes(&|| world.net.path(point.data, "size"), &data.size))
 }
 
 /// When a copy can come over, and how long it takes: as the plan says, else by its size; never less than the lines let
@@ -455,16 +438,17 @@ pub(crate) fn transfer(
     takes: &Fact<Span>,
     at: Span,
 ) -> (Intervals, Span) {
-    let known = course.world.net.plan.data.get(&point.data).map(|data| &data.size);
-    let standard = match known {
-        Some(Fact::Exact(size)) => ("restore-rate", assume::COPY_RATE.transfer(*size)),
+    let standard = match course.world.net.thing(point.data) {
+        Thing::Data(plan::Data { size: Fact::Exact(size), .. }) => {
+            ("restore-rate", assume::COPY_RATE.transfer(*size))
+        }
         _ => assume::COPY,
     };
-    let path = || course.path(&format!("steps.restore-{}.takes", point.data));
+    let path = || course.path(&format!("steps.restore-{}.takes", course.world.net.id(point.data)));
     let takes = course.world.facts.span(&path, takes, Direction::MoreIsWorse, Some(standard));
-    let routes = routes(course.world, point, &course.world.net.places_of(course.way), course.unsure());
+    let routes = routes(course.world, point, &course.wire.places, course.unsure());
     // What is carried has to come back the way it went.
-    let carried = course.world.carriage(point, &course.world.net.places_of(course.way));
+    let carried = course.world.carriage(point, &course.wire.places);
     let takes = takes + carried;
     let timed = routes.into_iter().map(|route| {
         let least = route

@@ -1,10 +1,12 @@
 //! The courses of events open to one service after a loss: its normal way coming back by itself, being rebuilt in
 //! place, or another way being brought into use.
 
+use std::borrow::Cow;
 use std::collections::BTreeSet;
 
 use base::{Id, Span};
-use plan::{Fact, Need, Placement, Readiness, Service, Verb, Way};
+use plan::{Fact, Placement, Readiness, Service, Verb, Way};
+use smallvec::SmallVec;
 
 use crate::assume;
 use crate::chain::{Chain, step};
@@ -12,11 +14,13 @@ use crate::choice::{ChainStep, Choice};
 use crate::condition::Damage;
 use crate::facts::Direction;
 use crate::interval::Intervals;
-use crate::net::{Node, Thing, leaves, open};
+use crate::needs::enough;
+use crate::net::{Node, Thing};
 use crate::objective::Promise;
 use crate::points::{Age, Point, Useless, points};
 use crate::recovery::{Mode, Recovery};
 use crate::scarce::Claim;
+use crate::wire::{Want, WiredWay};
 use crate::world::World;
 
 /// One possible course of events after a loss.
@@ -99,7 +103,7 @@ pub(crate) struct Course<'c, 'a> {
     pub(crate) world: &'c World<'a>,
     pub(crate) node: Node,
     pub(crate) service: &'a Service,
-    pub(crate) way: &'a Way,
+    pub(crate) wire: &'a WiredWay<'a>,
     /// When it ran before the loss stopped it, and when it could run again by itself.
     pub(crate) normal: &'c Intervals,
 }
@@ -110,7 +114,11 @@ impl<'a> Course<'_, 'a> {
     }
 
     pub(crate) fn path(&self, key: &str) -> String {
-        format!("services.{}.ways.{}.{key}", self.id(), self.way.name)
+        format!("services.{}.ways.{}.{key}", self.id(), self.way().name)
+    }
+
+    pub(crate) fn way(&self) -> &'a Way {
+        self.wire.way
     }
 
     /// When the service stops.
@@ -118,103 +126,114 @@ impl<'a> Course<'_, 'a> {
         self.normal.complement().next(Span::ZERO)
     }
 
-    /// Machines or sites it runs on.
-    pub(crate) fn bodies(&self) -> Need {
-        Need::All(self.way.runs_on.iter().cloned().map(Need::Thing).collect())
-    }
-
     /// Everything the way needs while it runs, the live data apart.
-    pub(crate) fn run_needs(&self) -> Need {
-        let mut all: Vec<Need> = self.way.runs_on.iter().cloned().map(Need::Thing).collect();
-        all.push(without(&self.known(&self.way.needs, &|| self.path("needs")), &self.installed()));
-        if self.way.more_bodies {
-            all.push(self.known(&Need::Unknown, &|| self.path("runs-on")));
+    pub(crate) fn run_wants(&self) -> Cow<'a, Want> {
+        let run = &self.wire.run;
+        if !self.wire.run_open && !self.way().more_bodies {
+            return Cow::Borrowed(run);
         }
-        for place in self.world.net.places_of(self.way) {
-            let common = self.world.net.plan.sites.get(place).into_iter().flat_map(|site| &site.needs);
-            // The directory that everything at a site needs does not need itself.
-            let others = common.filter(|need| !self.way.runs_on.contains(need) && *need != self.id());
-            all.extend(others.cloned().map(Need::Thing));
+        let known = self.known(run, &|| self.path("needs"));
+        if self.way().more_bodies {
+            let others = self.known(&Want::Unknown, &|| self.path("runs-on")).into_owned();
+            return Cow::Owned(Want::All(vec![known.into_owned(), others]));
         }
-        all.extend(self.world.net.needed_by_machines(self.way).into_iter().cloned().map(Need::Thing));
-        Need::All(all)
+        known
     }
 
-    /// Software that a step of the way installs: it need not be there before.
-    fn installed(&self) -> Vec<&'a Id> {
-        let steps = self.way.steps.iter().flatten().filter(|step| step.verb == Verb::Install);
-        steps
-            .filter_map(|step| self.world.net.plan.software.get_key_value(step.object.as_str()))
-            .map(|(id, _)| id)
-            .collect()
-    }
-
-    /// A need with what is not known of it at its best, nothing, or at its worst, what there is not.
-    pub(crate) fn known(&self, need: &Need, path: crate::facts::Path<'_>) -> Need {
-        if !open(need) {
-            return need.clone();
+    /// A want with what is not known of it at its best, nothing, or at its worst, what there is not.
+    pub(crate) fn known<'w>(&self, want: &'w Want, path: crate::facts::Path<'_>) -> Cow<'w, Want> {
+        if !want.is_open() {
+            return Cow::Borrowed(want);
         }
         let lucky = self.world.facts.luck(path);
-        settled(need, &if lucky { Need::All(Vec::new()) } else { Need::Any(Vec::new()) })
+        let with = if lucky { Want::NOTHING } else { Want::any([]) };
+        Cow::Owned(want.put(&|part| (*part == Want::Unknown).then(|| with.clone())))
     }
 
     /// A machine of which nobody knows where it stands.
     pub(crate) fn unsure(&self) -> Option<Node> {
-        let bodies = self.way.runs_on.iter().filter_map(|body| self.world.net.find(body));
         let placed = |node: &Node| matches!(self.world.net.thing(*node).at(), Some(Placement::At(_)) | None);
-        bodies.into_iter().find(|node| !placed(node))
+        self.wire.bodies.iter().copied().find(|node| !placed(node))
     }
 
-    pub(crate) fn met(&self, need: &Need) -> (Intervals, Option<Id>) {
-        let promise = Promise::new(self.id(), self.service, self.world.loss.class);
-        self.world.met(need, &|service| {
-            let level = self.recovery.service_level(service);
-            // A needed service that runs below what this one promises is of no use to it.
-            if promise.enough(level, self.world.facts) {
-                self.recovery.service_up(service)
-            } else {
-                Intervals::none()
-            }
-        })
+    /// When a thing or service is there; a service that runs below what this one promises is of no use to it.
+    pub(crate) fn up(&self, node: Node) -> Intervals {
+        self.world.thing_up(node, &|service| self.serves(service))
     }
 
-    /// When the way has all it needs, live data included.
-    pub(crate) fn supported(&self) -> (Intervals, Option<Id>) {
-        self.met(&self.with_live_data(&[]))
+    fn serves(&self, service: Node) -> Intervals {
+        let level = self.recovery.service_level(service);
+        if self.promise().enough(level, self.world.facts) {
+            self.recovery.service_up(service)
+        } else {
+            Intervals::none()
+        }
+    }
+
+    pub(crate) fn promise(&self) -> Promise<'a> {
+        Promise::new(self.id(), self.service, self.world.loss.class)
+    }
+
+    pub(crate) fn met(&self, want: &Want) -> (Intervals, Option<Node>) {
+        self.world.met(want, &|service| self.serves(service))
+    }
+
+    /// When the way has all it needs, the live data of what comes from no copy included.
+    pub(crate) fn supported(&self, points: &[Point]) -> (Intervals, Option<Node>) {
+        self.supported_by(points, &|service| self.serves(service))
+    }
+
+    /// The same where services run as `service` says.
+    pub(crate) fn supported_by(
+        &self,
+        points: &[Point],
+        service: &dyn Fn(Node) -> Intervals,
+    ) -> (Intervals, Option<Node>) {
+        let run = self.run_wants();
+        let live = self.wire.data.iter().filter(|data| !points.iter().any(|point| point.data == **data));
+        let live = live.map(|data| self.world.met(&Want::Thing(*data), service));
+        // One by one, not in a nest of its own: what is to blame is the same.
+        let parts = std::iter::once(self.world.met(&run, service)).chain(live);
+        enough(parts, self.wire.data.len() + 1 - self.from_copies(points))
+    }
+
+    fn from_copies(&self, points: &[Point]) -> usize {
+        self.wire.data.iter().filter(|data| points.iter().any(|point| point.data == **data)).count()
     }
 
     pub(crate) fn level(&self) -> f64 {
-        let own = self.world.facts.share(&|| self.path("level"), &self.way.level, 1.0);
-        let bodies = self.way.runs_on.iter().map(|body| self.world.of(body).share);
-        bodies.fold(own, f64::min).min(self.needed_level(&self.run_needs()))
+        let own = self.world.facts.share(&|| self.path("level"), &self.way().level, 1.0);
+        let bodies = self.wire.bodies.iter().map(|body| self.world.condition(*body).share);
+        bodies.fold(own, f64::min).min(self.needed_level(&self.run_wants()))
     }
 
     /// The machine that carries least.
     pub(crate) fn weakest(&self) -> Option<Id> {
-        let shares = self.way.runs_on.iter().map(|body| (self.world.of(body).share, body));
+        let shares = self.wire.bodies.iter().map(|body| (self.world.condition(*body).share, body));
         shares
             .filter(|(share, _)| *share < 1.0)
             .min_by(|a, b| a.0.total_cmp(&b.0))
-            .map(|(_, body)| body.clone())
+            .map(|(_, body)| self.world.net.id(*body).clone())
     }
 
     /// Level at which needed services run: in series the least, of alternatives the best.
-    fn needed_level(&self, need: &Need) -> f64 {
-        let kth = |parts: &[Need], k: usize| {
-            let mut levels: Vec<f64> = parts.iter().map(|part| self.needed_level(part)).collect();
-            levels.sort_by(|a, b| b.total_cmp(a));
-            k.checked_sub(1).and_then(|k| levels.get(k)).copied().unwrap_or(1.0)
-        };
-        match need {
-            Need::Unknown => 1.0,
-            Need::Thing(id) => self.world.net.find(id).map_or(1.0, |node| {
-                let share = self.world.condition(node).share;
-                share.min(self.recovery.service_level(node))
-            }),
-            Need::All(parts) => kth(parts, parts.len()),
-            Need::Any(parts) => kth(parts, 1),
-            Need::AtLeast(k, parts) => kth(parts, *k),
+    fn needed_level(&self, want: &Want) -> f64 {
+        match want {
+            Want::Unknown => 1.0,
+            Want::Thing(node) => {
+                let share = self.world.condition(*node).share;
+                share.min(self.recovery.service_level(*node))
+            }
+            Want::All(parts) => parts.iter().map(|part| self.needed_level(part)).fold(1.0, f64::min),
+            Want::Any(parts) => self.best_level(parts, 1),
+            Want::AtLeast(k, parts) => self.best_level(parts, *k),
         }
+    }
+
+    fn best_level(&self, parts: &[Want], k: usize) -> f64 {
+        let mut levels: SmallVec<[f64; 4]> = parts.iter().map(|part| self.needed_level(part)).collect();
+        levels.sort_by(|a, b| b.total_cmp(a));
+        k.checked_sub(1).and_then(|k| levels.get(k)).copied().unwrap_or(1.0)
     }
 
     pub(crate) fn undisturbed(&self) -> Candidate {
@@ -244,27 +263,23 @@ impl<'a> Course<'_, 'a> {
 
     /// When the last of its machines has been taken over by another unit, and which that is.
     pub(crate) fn takeover(&self) -> (Span, Option<Id>) {
-        let needs = self.run_needs();
-        let mut all = Vec::new();
-        leaves(&needs, &mut all);
-        let taken = all.into_iter().map(|thing| (self.world.of(thing).takeover, thing));
-        let last = taken.filter(|(takes, _)| *takes > Span::ZERO).max();
-        last.map_or((Span::ZERO, None), |(takes, thing)| (takes, Some(thing.clone())))
+        let all = self.wire.run_leaves.iter();
+        let taken = all.map(|thing| (self.world.condition(*thing).takeover, *thing));
+        let last = taken.filter(|(takes, _)| *takes > Span::ZERO);
+        let last = last.max_by_key(|(takes, thing)| (*takes, self.world.net.id(*thing)));
+        last.map_or((Span::ZERO, None), |(takes, thing)| (takes, Some(self.world.net.id(thing).clone())))
     }
 
     pub(crate) fn restart(&self) -> Span {
         let path = || self.path("restart");
         let standard = Some(assume::RESTART);
-        self.world.facts.span(&path, &self.way.restart, Direction::MoreIsWorse, standard)
+        self.world.facts.span(&path, &self.way().restart, Direction::MoreIsWorse, standard)
     }
 
     /// What of its own it lost: machines to be replaced or cleaned, data and software to be brought back.
     fn lost(&self) -> (BTreeSet<Node>, BTreeSet<Node>) {
-        let mut todo: Vec<Node> = Vec::new();
-        let needs = self.run_needs();
-        let mut named: Vec<&Id> = self.way.data.iter().collect();
-        self.required(&needs, &mut named);
-        todo.extend(named.into_iter().filter_map(|id| self.world.net.find(id)));
+        let mut todo: Vec<Node> = self.wire.data.clone();
+        self.required(&self.run_wants(), &mut todo);
         let (mut bodies, mut contents, mut seen) = (BTreeSet::new(), BTreeSet::new(), BTreeSet::new());
         while let Some(node) = todo.pop() {
             if !seen.insert(node) {
@@ -272,12 +287,12 @@ impl<'a> Course<'_, 'a> {
             }
             let condition = self.world.condition(node);
             match self.world.net.thing(node) {
-                Thing::Equipment(equipment) => {
+                Thing::Equipment(_) => {
                     let lost = condition.damage != Damage::Intact || condition.share < 1.0;
                     if lost || (condition.own && !condition.out.is_empty()) {
                         bodies.insert(node);
                     }
-                    todo.extend(equipment.needs.iter().filter_map(|id| self.world.net.find(id)));
+                    todo.extend(&self.world.net.wire(node).on);
                 }
                 Thing::Data(_) | Thing::Software(_) if condition.damage != Damage::Intact => {
                     contents.insert(node);
@@ -286,45 +301,39 @@ impl<'a> Course<'_, 'a> {
             }
         }
         // What is on a machine that is out stays there when a new one comes.
-        for id in &self.way.data {
-            let Some(node) = self.world.net.find(id) else { continue };
-            let Thing::Data(data) = self.world.net.thing(node) else { continue };
-            let on = data.runs_on.iter().filter_map(|body| self.world.net.find(body));
-            let replaced = |body: &Node| {
-                bodies.contains(body) && self.world.condition(*body).up() != Intervals::always()
-            };
-            if on.into_iter().any(|body| replaced(&body)) {
-                contents.insert(node);
+        let replaced =
+            |body: &Node| bodies.contains(body) && !self.world.condition(*body).up().is_always();
+        for node in &self.wire.data {
+            if self.world.net.wire(*node).on.iter().any(replaced) {
+                contents.insert(*node);
             }
         }
         (bodies, contents)
     }
 
     /// What has to be there: of alternatives one that is there, else the first that can be bought.
-    fn required<'n>(&self, need: &'n Need, out: &mut Vec<&'n Id>) {
-        let (parts, k) = match need {
-            Need::Unknown => return,
-            Need::Thing(id) => return out.push(id),
-            Need::All(parts) => (parts, parts.len()),
-            Need::Any(parts) => (parts, 1),
-            Need::AtLeast(k, parts) => (parts, *k),
+    fn required(&self, want: &Want, out: &mut Vec<Node>) {
+        let (parts, k) = match (want, want.parts()) {
+            (Want::Thing(node), _) => return out.push(*node),
+            (Want::All(parts), _) => return parts.iter().for_each(|part| self.required(part, out)),
+            (_, Some(parts)) => parts,
+            _ => return,
         };
-        let mut ranked: Vec<((u8, Span), &Need)> =
+        let mut ranked: Vec<((u8, Span), &Want)> =
             parts.iter().map(|part| (self.trouble(part), part)).collect();
         ranked.sort_by_key(|(trouble, _)| *trouble);
         ranked.into_iter().take(k).for_each(|(_, part)| self.required(part, out));
     }
 
     /// How far a need is from being met: there, to be bought (and how soon), coming back by itself, gone for good.
-    fn trouble(&self, need: &Need) -> (u8, Span) {
-        let (up, _) = self.met(need);
+    fn trouble(&self, want: &Want) -> (u8, Span) {
+        let (up, _) = self.met(want);
         if up.is_always() {
             return (0, Span::ZERO);
         }
         let mut all = Vec::new();
-        leaves(need, &mut all);
-        let one = |id: &&Id| {
-            let Some(node) = self.world.net.find(id) else { return (0, Span::ZERO) };
+        want.leaves(&mut all);
+        let one = |node: Node| {
             let replace = &self.world.net.thing(node).common().replace;
             match (self.world.net.thing(node), replace) {
                 (Thing::Service(_), _) if up.is_empty() => (3, Span::NEVER),
@@ -334,7 +343,7 @@ impl<'a> Course<'_, 'a> {
                 _ => (1, Span::NEVER),
             }
         };
-        all.iter().map(one).max().unwrap_or((3, Span::NEVER))
+        all.into_iter().map(one).max().unwrap_or((3, Span::NEVER))
     }
 
     /// The original way rebuilt in its place: new machines for those lost, data from copies.
@@ -351,10 +360,12 @@ impl<'a> Course<'_, 'a> {
             let place = self
                 .world
                 .net
-                .places_of(self.way)
-                .into_iter()
-                .find(|place| renewed.of(place).damage == Damage::Gone);
-            let place = place.cloned().or(cause).unwrap_or_else(|| self.id().clone());
+                .wire(self.node)
+                .ways[self.wire.index]
+                .places
+                .iter()
+                .find(|place| renewed.condition(**place).damage == Damage::Gone);
+            let place = place.map(|place| self.world.net.id(*place).clone()).or(cause).unwrap_or_else(|| self.id().clone());
             return vec![self.failed(Broken::PlaceGone(place))];
         }
         let contents: Vec<Node> = contents.into_iter().collect();
@@ -367,28 +378,27 @@ impl<'a> Course<'_, 'a> {
         chain.detect_and_decide(&[]);
         chain.renew(bodies, self.recovery.world);
         for point in points {
-            chain.restore(point, &Fact::Absent, &self.bodies());
+            chain.restore(point, &Fact::Absent, &self.wire.body);
         }
-        let (when, blame) = self.met(&self.with_live_data(points));
+        let (when, blame) = self.supported(points);
         chain.blamed(&when, blame);
         let auto = bodies.is_empty();
         chain.push(Verb::Start, self.id().as_str(), self.restart(), auto, &when);
-        chain.name_wait(self.way.data.clone(), &[]);
+        chain.name_wait(&self.wire.data, &[]);
         self.finish(chain, points)
     }
 
     /// Another way brought into use.
     pub(crate) fn brought_up(&self) -> Vec<Candidate> {
-        if !self.world.facts.exists(&|| self.path("exists"), &self.way.exists) {
+        if !self.world.facts.exists(&|| self.path("exists"), &self.way().exists) {
             return vec![self.failed(Broken::NotThere)];
         }
         let takes = match self.recovery.room(self) {
             Ok(takes) => takes,
             Err((body, service)) => return vec![self.failed(Broken::Taken(body, service))],
         };
-        let net = self.world.net;
-        let elsewhere = self.way.data.iter().filter(|data| !self.in_place(data));
-        let elsewhere: Vec<Node> = elsewhere.filter_map(|id| net.find(id)).collect();
+        let elsewhere = self.wire.data.iter().copied().filter(|data| !self.in_place(*data));
+        let elsewhere: Vec<Node> = elsewhere.collect();
         self.with_points(&elsewhere, |points| {
             let mut chain = Chain::new(self);
             chain.way(&points);
@@ -397,27 +407,28 @@ impl<'a> Course<'_, 'a> {
     }
 
     pub(crate) fn readiness(&self) -> Option<Readiness> {
-        match &self.way.ready {
+        match &self.way().ready {
             Fact::Exact(ready) => Some(*ready),
             // Said nowhere: with an assumption it is cold, the usual state of a spare machine.
-            Fact::Absent if self.way.takes == Fact::Absent => Some(Readiness::Cold),
+            Fact::Absent if self.way().takes == Fact::Absent => Some(Readiness::Cold),
             _ => None,
         }
     }
 
     /// Whether it runs already, so that nothing has to be done.
     pub(crate) fn runs_already(&self) -> bool {
-        self.readiness() == Some(Readiness::Running) && self.way.steps.is_none()
+        self.readiness() == Some(Readiness::Running) && self.way().steps.is_none()
     }
 
     /// Whether the way works on the live data where they are.
-    fn in_place(&self, id: &Id) -> bool {
-        let Some(data) = self.world.net.plan.data.get(id) else { return false };
-        let mut reach: Vec<&Id> = self.way.runs_on.iter().collect();
-        leaves(&self.way.needs, &mut reach);
-        !data.runs_on.is_empty()
-            && data.runs_on.iter().all(|body| reach.contains(&body))
-            && self.world.of(id).damage == Damage::Intact
+    fn in_place(&self, node: Node) -> bool {
+        let Thing::Data(data) = self.world.net.thing(node) else { return false };
+        let on = &self.world.net.wire(node).on;
+        let reach = |body: &Node| self.wire.bodies.contains(body) || self.wire.need_leaves.contains(body);
+        !on.is_empty()
+            && on.len() == data.runs_on.len()
+            && on.iter().all(reach)
+            && self.world.condition(node).damage == Damage::Intact
     }
 
     /// One candidate for every age of data worth having: newest first, each with the copies that are there soonest. A
@@ -428,7 +439,7 @@ impl<'a> Course<'_, 'a> {
             let (mut usable, useless) = points(self.world, self.recovery.evidence, *node);
             for point in &mut usable {
                 // A mirror that stands elsewhere is a copy like any other.
-                point.in_step &= point.source == point.data || self.way.runs_on.contains(&point.source);
+                point.in_step &= point.source == point.data || self.wire.bodies.contains(&point.source);
             }
             if usable.is_empty() {
                 return vec![self.failed(Broken::NoCopy(self.world.net.id(*node).clone(), useless))];
@@ -459,27 +470,23 @@ impl<'a> Course<'_, 'a> {
         if point.in_step {
             return Span::ZERO;
         }
-        let steps = self.way.steps.iter().flatten();
-        let mut own = steps.filter(|s| s.verb == Verb::Restore && s.object == point.data.as_str());
-        let takes = own.next().map_or(&Fact::Absent, |step| &step.takes);
+        let own = |s: &&crate::wire::WiredStep<'_>| {
+            s.step.verb == Verb::Restore && s.object == Some(point.data)
+        };
+        let takes = self.wire.steps.iter().find(own).map_or(&Fact::Absent, |wired| &wired.step.takes);
         let (when, takes) = crate::chain::transfer(self, point, takes, Span::ZERO);
         when.intersect(&point.readable).earliest_end(Span::ZERO, takes)
     }
 
-    /// What it needs while it runs, with those data that come from no copy.
-    pub(crate) fn with_live_data(&self, points: &[Point]) -> Need {
-        let live = self.way.data.iter().filter(|data| !points.iter().any(|point| point.data == **data));
-        Need::All([self.run_needs()].into_iter().chain(live.cloned().map(Need::Thing)).collect())
-    }
-
     fn finish(&self, chain: Chain<'_, '_, 'a>, points: &[Point]) -> Candidate {
-        let (met, blame) = self.met(&self.with_live_data(points));
+        let (met, blame) = self.supported(points);
         let first = self.normal.iter().next().filter(|(from, _)| *from == Span::ZERO);
         let ready = chain.at;
         let broken = chain.broken.or_else(|| met.is_empty().then_some(blame).flatten());
+        let broken = broken.map(|node| self.world.net.id(node).clone());
         let mut runs: Vec<(Span, Span)> = Vec::new();
         if !ready.is_never() {
-            let lasts = match &self.way.lasts {
+            let lasts = match &self.way().lasts {
                 Fact::Absent => Span::NEVER,
                 fact => self.world.facts.span(&|| self.path("lasts"), fact, Direction::MoreIsBetter, None),
             };
@@ -496,7 +503,8 @@ impl<'a> Course<'_, 'a> {
             }
         }
         runs.extend(first);
-        let mut ages: Vec<(Id, Age)> = points.iter().map(|point| (point.data.clone(), point.age)).collect();
+        let data = |point: &Point| (self.world.net.id(point.data).clone(), point.age);
+        let mut ages: Vec<(Id, Age)> = points.iter().map(data).collect();
         ages.sort_by_key(|(_, age)| std::cmp::Reverse(age.worst()));
         Candidate {
             choice: self.choice(false, points, chain.steps),
@@ -531,41 +539,23 @@ impl<'a> Course<'_, 'a> {
     }
 
     fn choice(&self, original: bool, points: &[Point], steps: Vec<ChainStep>) -> Choice {
+        let id = |node: Node| self.world.net.id(node).clone();
+        let sources = points.iter().map(|point| (id(point.data), id(point.source))).collect();
+        let used = if self.recovery.lean { Vec::new() } else { self.used(points) };
+        Choice { service: self.id().clone(), way: self.way().name.clone(), original, sources, steps, used }
+    }
+
+    /// Things the way uses.
+    fn used(&self, points: &[Point]) -> Vec<Id> {
         let net = self.world.net;
-        let mut used: Vec<&Id> = self.way.runs_on.iter().chain(&self.way.by).collect();
-        leaves(&self.way.needs, &mut used);
+        let mut used = [&self.wire.bodies[..], &self.wire.by, &self.wire.need_leaves].concat();
         for point in points {
-            used.push(&point.source);
-            used.extend(net.plan.vaults.get(&point.source).and_then(|vault| vault.key.as_ref()));
+            used.push(point.source);
+            used.extend(net.wire(point.source).key);
         }
-        let mut used: Vec<Id> = used.into_iter().cloned().collect();
+        let mut used: Vec<Id> = used.into_iter().map(|node| net.id(node).clone()).collect();
         used.sort();
         used.dedup();
-        let sources = points.iter().map(|p| (p.data.clone(), p.source.clone())).collect();
-        Choice { service: self.id().clone(), way: self.way.name.clone(), original, sources, steps, used }
-    }
-}
-
-/// A need in which `with` stands for what is not known.
-fn settled(need: &Need, with: &Need) -> Need {
-    let all = |parts: &[Need]| parts.iter().map(|part| settled(part, with)).collect();
-    match need {
-        Need::Unknown => with.clone(),
-        Need::Thing(id) => Need::Thing(id.clone()),
-        Need::All(parts) => Need::All(all(parts)),
-        Need::Any(parts) => Need::Any(all(parts)),
-        Need::AtLeast(k, parts) => Need::AtLeast(*k, all(parts)),
-    }
-}
-
-/// A need without these things.
-fn without(need: &Need, things: &[&Id]) -> Need {
-    let all = |parts: &[Need]| parts.iter().map(|part| without(part, things)).collect();
-    match need {
-        Need::Thing(id) if things.contains(&id) => Need::default(),
-        Need::Unknown | Need::Thing(_) => need.clone(),
-        Need::All(parts) => Need::All(all(parts)),
-        Need::Any(parts) => Need::Any(all(parts)),
-        Need::AtLeast(k, parts) => Need::AtLeast(*k, all(parts)),
+        used
     }
 }

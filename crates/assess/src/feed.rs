@@ -15,7 +15,7 @@ const COMBINED: usize = 6;
 
 impl<'a> World<'a> {
     /// When `consumer` has no power at a site, and the region that is to blame.
-    pub(crate) fn dark(&self, site_node: Node, consumer: &Id) -> (Intervals, Option<&'a Id>) {
+    pub(crate) fn dark(&self, site_node: Node, consumer: Node) -> (Intervals, Option<&'a Id>) {
         let Thing::Site(site) = self.net.thing(site_node) else { return (Intervals::none(), None) };
         let mut events = self.utility_outages(site_node);
         events.retain(|(out, _)| !out.is_empty());
@@ -41,13 +41,13 @@ impl<'a> World<'a> {
         (dark, Some(blame))
     }
 
-    fn supply(&self, site: Node, sources: &[plan::PowerSource], consumer: &Id) -> Supply {
+    fn supply(&self, site: Node, sources: &[plan::PowerSource], consumer: Node) -> Supply {
         let mut out = Supply::default();
         for source in sources {
             let path = |key: &str| self.net.path(site, &format!("power.{}.{key}", source.name));
             let feeds = match &source.feeds {
                 Feeds::Everything => true,
-                Feeds::Only(fed) => fed.contains(consumer),
+                Feeds::Only(fed) => fed.contains(self.net.id(consumer)),
                 Feeds::Unknown => self.facts.luck(&|| path("feeds")),
             };
             if feeds {

@@ -1,18 +1,22 @@
 //! Sets of half-open intervals [a, b) on the time axis from the first loss.
 
 use base::Span;
+use smallvec::{SmallVec, smallvec};
+
+/// Most sets have one or two parts: up until something, and again from something on.
+type Parts = SmallVec<[(Span, Span); 2]>;
 
 /// A set of instants as disjoint, sorted, non-touching intervals [a, b).
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Intervals(Vec<(Span, Span)>);
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+pub struct Intervals(Parts);
 
 impl Intervals {
     /// No instant.
-    pub const NONE: Intervals = Intervals(Vec::new());
+    pub const NONE: Intervals = Intervals(SmallVec::new_const());
 
     /// No instant.
     pub fn none() -> Intervals {
-        Intervals(Vec::new())
+        Intervals::NONE
     }
 
     /// Every instant from 0 on.
@@ -22,14 +26,14 @@ impl Intervals {
 
     /// [a, b); empty if b ≤ a.
     pub fn from(a: Span, b: Span) -> Intervals {
-        if a < b { Intervals(vec![(a, b)]) } else { Intervals::none() }
+        if a < b { Intervals(smallvec![(a, b)]) } else { Intervals::none() }
     }
 
     /// From any intervals, in any order, touching or not.
     pub fn collect(parts: impl IntoIterator<Item = (Span, Span)>) -> Intervals {
-        let mut parts: Vec<_> = parts.into_iter().filter(|(a, b)| a < b).collect();
+        let mut parts: Parts = parts.into_iter().filter(|(a, b)| a < b).collect();
         parts.sort_unstable();
-        let mut out: Vec<(Span, Span)> = Vec::new();
+        let mut out = Parts::new();
         for (a, b) in parts {
             match out.last_mut() {
                 Some(last) if last.1 >= a => last.1 = last.1.max(b),
@@ -51,7 +55,7 @@ impl Intervals {
 
     /// Whether every instant is in it.
     pub fn is_always(&self) -> bool {
-        self.0 == [(Span::ZERO, Span::NEVER)]
+        self.0.as_slice() == [(Span::ZERO, Span::NEVER)]
     }
 
     /// Whether instant `t` is in it.
@@ -62,27 +66,43 @@ impl Intervals {
     /// Instants in either.
     #[must_use]
     pub fn union(&self, other: &Intervals) -> Intervals {
+        if other.is_empty() || self.is_always() {
+            return self.clone();
+        }
+        if self.is_empty() || other.is_always() {
+            return other.clone();
+        }
         Intervals::collect(self.iter().chain(other.iter()))
     }
 
     /// Instants in neither.
     #[must_use]
     pub fn complement(&self) -> Intervals {
-        let mut out = Vec::new();
+        let mut out = Parts::new();
         let mut from = Span::ZERO;
         for (a, b) in self.iter() {
-            out.push((from, a));
+            if from < a {
+                out.push((from, a));
+            }
             from = b;
         }
-        out.push((from, Span::NEVER));
-        Intervals::collect(out)
+        if from < Span::NEVER {
+            out.push((from, Span::NEVER));
+        }
+        Intervals(out)
     }
 
     /// Instants in both.
     #[must_use]
     pub fn intersect(&self, other: &Intervals) -> Intervals {
+        if other.is_always() || self.is_empty() {
+            return self.clone();
+        }
+        if self.is_always() || other.is_empty() {
+            return other.clone();
+        }
         let (mut mine, mut theirs) = (self.0.iter().peekable(), other.0.iter().peekable());
-        let mut out = Vec::new();
+        let mut out = Parts::new();
         while let (Some(&&(a, b)), Some(&&(c, d))) = (mine.peek(), theirs.peek()) {
             if a.max(c) < b.min(d) {
                 out.push((a.max(c), b.min(d)));
@@ -105,7 +125,7 @@ impl Intervals {
         let ends = sets.flat_map(|set| set.iter().flat_map(|(a, b)| [(a, 1i64), (b, -1)]));
         let mut ends: Vec<(Span, i64)> = ends.collect();
         ends.sort_unstable();
-        let (mut depth, mut since, mut out) = (0i64, None, Vec::new());
+        let (mut depth, mut since, mut out) = (0i64, None, Parts::new());
         for (at, step) in ends {
             depth += step;
             let enough = usize::try_from(depth).is_ok_and(|depth| depth >= k);

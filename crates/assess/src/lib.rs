@@ -29,6 +29,7 @@ mod route;
 mod scarce;
 pub mod schedule;
 pub mod verdict;
+mod wire;
 pub mod world;
 
 use std::collections::{BTreeMap, BTreeSet};

@@ -2,7 +2,7 @@
 //! for a plan; every loss is worked out on it.
 
 use std::collections::hash_map::Entry;
-use std::collections::{BTreeSet, HashMap};
+use std::collections::BTreeSet;
 use std::sync::OnceLock;
 
 use base::Id;
@@ -10,6 +10,9 @@ use plan::{
     Common, Copy, Data, Document, Equipment, Fact, Link, Need, Placement, Plan, Region, Service, Site,
     Software, Supplier, Team, Vault, Way,
 };
+use rustc_hash::FxHashMap;
+
+use crate::wire::{Wire, wire};
 
 /// Number of a thing in a [`Net`].
 pub type Node = u32;
@@ -87,7 +90,7 @@ impl<'p> Thing<'p> {
         }
     }
 
-    fn on(self) -> &'p [Id] {
+    pub(crate) fn on(self) -> &'p [Id] {
         match self {
             Thing::Data(thing) => &thing.runs_on,
             Thing::Software(thing) => &thing.runs_on,
@@ -114,7 +117,7 @@ pub struct Net<'p> {
     pub plan: &'p Plan,
     ids: Vec<&'p Id>,
     things: Vec<Thing<'p>>,
-    numbers: HashMap<&'p Id, Node>,
+    numbers: FxHashMap<&'p Id, Node>,
     /// For each thing: every region it lies in, outer ones too.
     regions: Vec<Vec<Node>>,
     /// For each region: everything that lies in it.
@@ -132,7 +135,9 @@ pub struct Net<'p> {
     /// For each site: the lines that end there.
     lines: Vec<Vec<Node>>,
     /// For each site, once somebody asks: from which site each other one is reached with the fewest lines.
-    reached: Vec<OnceLock<HashMap<Node, Node>>>,
+    reached: Vec<OnceLock<FxHashMap<Node, Node>>>,
+    /// What each thing refers to.
+    wires: Vec<Wire<'p>>,
     order: crate::order::Order,
 }
 
@@ -143,7 +148,7 @@ impl<'p> Net<'p> {
             plan,
             ids: Vec::new(),
             things: Vec::new(),
-            numbers: HashMap::new(),
+            numbers: FxHashMap::default(),
             regions: Vec::new(),
             members: Vec::new(),
             dependents: Vec::new(),
@@ -153,12 +158,14 @@ impl<'p> Net<'p> {
             obscure: Vec::new(),
             lines: Vec::new(),
             reached: Vec::new(),
+            wires: Vec::new(),
             order: crate::order::Order::default(),
         };
         net.number();
         net.places();
         net.relations();
         net.join();
+        net.wires = net.nodes().map(|node| wire(&net, node)).collect();
         net.order = crate::order::Order::new(&net);
         net
     }
@@ -241,11 +248,8 @@ impl<'p> Net<'p> {
     /// Every line that ends at a site, with the site at its other end.
     pub fn neighbours(&self, site: Node) -> impl Iterator<Item = (Node, Node)> + '_ {
         self.lines[site as usize].iter().flat_map(move |line| {
-            let ends: &[Id] = match self.thing(*line) {
-                Thing::Link(link) => &link.between,
-                _ => &[],
-            };
-            ends.iter().filter_map(|id| self.find(id)).filter(move |end| *end != site).map(|end| (*line, end))
+            let ends = self.wires[*line as usize].on.iter().copied();
+            ends.filter(move |end| *end != site).map(|end| (*line, end))
         })
     }
 
@@ -262,15 +266,14 @@ impl<'p> Net<'p> {
     }
 
     /// Breadth first.
-    fn spread(&self, from: Node) -> HashMap<Node, Node> {
-        let mut reached = HashMap::from([(from, from)]);
+    fn spread(&self, from: Node) -> FxHashMap<Node, Node> {
+        let mut reached = FxHashMap::from_iter([(from, from)]);
         let mut edge = vec![from];
         while !edge.is_empty() {
             let mut next = Vec::new();
             for here in edge {
                 for line in &self.lines[here as usize] {
-                    let Thing::Link(link) = self.thing(*line) else { continue };
-                    for end in link.between.iter().filter_map(|id| self.find(id)) {
+                    for end in self.wires[*line as usize].on.iter().copied() {
                         if let Entry::Vacant(free) = reached.entry(end) {
                             free.insert(here);
                             next.push(end);
@@ -378,6 +381,11 @@ impl<'p> Net<'p> {
             Thing::Service(service) => Some(service),
             _ => None,
         }
+    }
+
+    /// What a thing refers to.
+    pub(crate) fn wire(&self, node: Node) -> &Wire<'p> {
+        &self.wires[node as usize]
     }
 
     /// Rank of a service, 1 first; last if it has none.

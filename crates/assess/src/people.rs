@@ -26,7 +26,7 @@ impl World<'_> {
 
     /// Who does the work of a team: its own people, or the first of its deputies who are there.
     pub(crate) fn stands_in(&self, node: Node) -> Option<Node> {
-        let Thing::Team(team) = self.net.thing(node) else { return Some(node) };
+        let Thing::Team(_) = self.net.thing(node) else { return Some(node) };
         let there = |node: Node| match self.net.thing(node) {
             Thing::Team(team) => {
                 let exists = self.facts.exists(&|| self.net.path(node, "exists"), &team.common.exists);
@@ -34,7 +34,7 @@ impl World<'_> {
             }
             _ => false,
         };
-        let deputies = team.deputies.iter().filter_map(|deputy| self.net.find(deputy));
+        let deputies = self.net.wire(node).deputies.iter().copied();
         let back = || self.only_away(node).then_some(node);
         std::iter::once(node).chain(deputies).find(|who| there(*who)).or_else(back)
     }
@@ -49,17 +49,17 @@ impl World<'_> {
     pub(crate) fn heads(&self, node: Node, team: &plan::Team) -> (u32, Option<Id>) {
         let absent = u32::from(self.hit.contains_key(&node));
         let unknown = || if self.facts.luck(&|| self.net.path(node, "at")) { 2 } else { 1 };
-        let places = match &team.at {
-            Placement::At(places) => places,
+        match &team.at {
+            Placement::At(_) => {}
             Placement::OneOf(_) | Placement::Unknown => {
                 let taken = self.loss.takes_people && self.placed(node, &team.at).damage == Damage::Gone;
                 return (if taken { 0 } else { unknown().max(1) - absent }, None);
             }
-        };
+        }
         let (mut heads, mut cause) = (0u32, None);
-        for (place, n) in places {
-            if self.loss.takes_people && self.of(place).damage == Damage::Gone {
-                cause = Some(place.clone());
+        for (place, n) in &self.net.wire(node).at {
+            if self.loss.takes_people && self.condition(*place).damage == Damage::Gone {
+                cause = Some(self.net.id(*place).clone());
             } else {
                 heads = heads.saturating_add(if *n == 0 { unknown() } else { *n });
             }

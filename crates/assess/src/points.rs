@@ -4,11 +4,12 @@ use base::{Id, Span};
 use plan::{Copy, CopyKind, Effect, Existence, Fact, Placement, RegionKind};
 
 use crate::assume;
-use crate::condition::Damage;
+use crate::condition::{Condition, Damage};
 use crate::evidence::Evidence;
 use crate::facts::Direction;
 use crate::interval::Intervals;
 use crate::net::{Node, Thing};
+use crate::wire::WiredCopy;
 use crate::world::World;
 
 /// Age of content at the worst moment.
@@ -37,9 +38,9 @@ impl Age {
 #[derive(Clone, Debug, PartialEq)]
 pub struct Point {
     /// The data set.
-    pub data: Id,
+    pub data: Node,
     /// Vault or equipment that holds it.
-    pub source: Id,
+    pub source: Node,
     /// How old it is at worst.
     pub age: Age,
     /// When it can be read.
@@ -51,14 +52,14 @@ pub struct Point {
     /// How long it is carried, if it is.
     pub carried: Span,
     /// Lines it has to come over, if said.
-    pub over: Vec<Id>,
+    pub over: Vec<Node>,
 }
 
 impl Point {
-    fn perfect(data: &Id) -> Point {
+    fn perfect(data: Node) -> Point {
         Point {
-            data: data.clone(),
-            source: data.clone(),
+            data,
+            source: data,
             age: Age::default(),
             readable: Intervals::always(),
             in_step: true,
@@ -102,14 +103,14 @@ pub fn points(world: &World<'_>, evidence: &Evidence, node: Node) -> (Vec<Point>
     let more = matches!(world.net.thing(node), Thing::Data(data) if data.more_copies);
     // A copy that nobody has written down may be the best there could be.
     if (copies.is_none() || more) && world.facts.luck(&|| world.net.path(node, "copies")) {
-        usable.push(Point::perfect(world.net.id(node)));
+        usable.push(Point::perfect(node));
     }
-    let copies = copies.unwrap_or_default();
+    let copies = &world.net.wire(node).copies;
     let finder = Finder { world, evidence, node, copies, id: world.net.id(node) };
     for copy in copies {
         match finder.point(copy) {
             Ok(point) => usable.push(point),
-            Err(blame) => useless.push(Useless { source: copy.to.clone(), blame }),
+            Err(blame) => useless.push(Useless { source: copy.copy.to.clone(), blame }),
         }
     }
     (usable, useless)
@@ -119,7 +120,7 @@ struct Finder<'f, 'a> {
     world: &'f World<'a>,
     evidence: &'f Evidence,
     node: Node,
-    copies: &'a [Copy],
+    copies: &'f [WiredCopy<'a>],
     id: &'a Id,
 }
 
@@ -128,14 +129,15 @@ impl Finder<'_, '_> {
         self.world.net.path(self.node, &format!("copies.{}.{key}", copy.to))
     }
 
-    fn point(&self, copy: &Copy) -> Result<Point, Blame> {
-        let world = self.world;
-        let holder = world.of(&copy.to);
-        if let Some(blame) = self.lost(copy, &holder) {
+    fn point(&self, wired: &WiredCopy<'_>) -> Result<Point, Blame> {
+        static WELL: Condition = Condition::WELL;
+        let (world, copy) = (self.world, wired.copy);
+        let holder = wired.to.map_or(&WELL, |to| world.condition(to));
+        if let Some(blame) = self.lost(wired, holder) {
             return Err(blame);
         }
         let wiped = world.condition(self.node).tainted;
-        if wiped && self.follows(copy) {
+        if wiped && self.follows(wired) {
             return Err(Blame::Mirror);
         }
         let mut age = self.age(copy);
@@ -143,43 +145,43 @@ impl Finder<'_, '_> {
             age = self.before_intrusion(copy, age)?;
         }
         if holder.damage == Damage::Wiped && !self.locked(copy, age) {
-            return Err(Blame::InReach(holder.cause.unwrap_or_else(|| copy.to.clone())));
+            return Err(Blame::InReach(holder.cause.clone().unwrap_or_else(|| copy.to.clone())));
         }
         let mut readable = holder.out.complement();
-        if let Some(key) = world.net.plan.vaults.get(&copy.to).and_then(|vault| vault.key.as_ref()) {
-            let condition = world.of(key);
-            if condition.damage != Damage::Intact || !self.at_hand(key, &mut vec![copy.to.clone()]) {
-                return Err(Blame::Key(key.clone()));
+        if let (Some(to), Some(key)) = (wired.to, wired.to.and_then(|to| world.net.wire(to).key)) {
+            let condition = world.condition(key);
+            if condition.damage != Damage::Intact || !self.at_hand(key, &mut vec![to]) {
+                return Err(Blame::Key(world.net.id(key).clone()));
             }
             readable = readable.intersect(&condition.up());
         }
         let carried = matches!(copy.how, Fact::Exact(CopyKind::Media)) || copy.carried != Fact::Absent;
         Ok(Point {
-            data: self.id.clone(),
-            source: copy.to.clone(),
+            data: self.node,
+            source: wired.to.unwrap_or(self.node),
             age,
             readable,
-            in_step: is_mirror(copy) && !world.net.plan.vaults.contains_key(&copy.to),
+            in_step: is_mirror(copy) && !wired.in_vault,
             over_lines: !carried,
             carried: self.carried(copy),
-            over: copy.over.clone(),
+            over: wired.over.clone(),
         })
     }
 
     /// Whether the place of the copy is no more, or is not there yet.
-    fn lost(&self, copy: &Copy, holder: &crate::condition::Condition) -> Option<Blame> {
+    fn lost(&self, wired: &WiredCopy<'_>, holder: &Condition) -> Option<Blame> {
         let in_reach = holder.damage == Damage::Wiped && self.stricken().next().is_some();
         if holder.damage == Damage::Intact || in_reach {
             return None;
         }
-        let exists = self.world.net.find(&copy.to).map(|node| &self.world.net.thing(node).common().exists);
+        let exists = wired.to.map(|node| &self.world.net.thing(node).common().exists);
         let planned = matches!(exists, Some(Fact::Exact(e)) if *e != Existence::Yes);
-        Some(if planned { Blame::Planned } else { Blame::Lost(copy.to.clone()) })
+        Some(if planned { Blame::Planned } else { Blame::Lost(wired.copy.to.clone()) })
     }
 
     /// Whether corruption of the original reaches the copy. What goes to a machine and not to a vault may be either.
-    fn follows(&self, copy: &Copy) -> bool {
-        let vault = self.world.net.plan.vaults.contains_key(&copy.to);
+    fn follows(&self, wired: &WiredCopy<'_>) -> bool {
+        let (copy, vault) = (wired.copy, wired.in_vault);
         match &copy.how {
             Fact::Exact(_) => is_mirror(copy),
             Fact::Absent if vault => false,
@@ -229,19 +231,17 @@ impl Finder<'_, '_> {
     }
 
     /// Whether a key is kept anywhere but behind locks that it opens itself, by way of others or not.
-    fn at_hand(&self, key: &Id, locked: &mut Vec<Id>) -> bool {
-        let plan = self.world.net.plan;
-        let Some(Placement::At(places)) = plan.documents.get(key).map(|document| &document.at) else {
+    fn at_hand(&self, key: Node, locked: &mut Vec<Node>) -> bool {
+        let net = self.world.net;
+        let Thing::Document(plan::Document { at: Placement::At(_), .. }) = net.thing(key) else {
             return true;
         };
-        places.keys().any(|place| {
-            if self.world.of(place).damage != Damage::Intact || locked.contains(place) {
+        net.wire(key).at.iter().any(|(place, _)| {
+            if self.world.condition(*place).damage != Damage::Intact || locked.contains(place) {
                 return false;
             }
-            let Some(other) = plan.vaults.get(place).and_then(|vault| vault.key.as_ref()) else {
-                return true;
-            };
-            locked.push(place.clone());
+            let Some(other) = net.wire(*place).key else { return true };
+            locked.push(*place);
             self.at_hand(other, locked)
         })
     }
@@ -251,7 +251,8 @@ impl Finder<'_, '_> {
         let mut out = self.own_age(copy);
         let (mut seen, mut last) = (vec![&copy.to], copy);
         while let Some(from) = &last.from {
-            let Some(upstream) = self.copies.iter().find(|other| other.to == *from) else { break };
+            let upstream = self.copies.iter().map(|wired| wired.copy).find(|other| other.to == *from);
+            let Some(upstream) = upstream else { break };
             if seen.contains(&from) {
                 return Age { interval: Span::NEVER, lag: out.lag };
             }

@@ -15,6 +15,7 @@ use crate::net::{Node, Thing};
 use crate::objective::Promise;
 use crate::points::Age;
 use crate::scarce::Scarce;
+use crate::wire::WiredWay;
 use crate::world::World;
 
 /// Other orders that are tried where the order of rank makes a service late.
@@ -60,6 +61,8 @@ pub struct Recovery<'a> {
     pub evidence: &'a Evidence,
     /// What is asked.
     pub mode: Mode,
+    /// Whether only times and levels are asked for, not all that they rest on.
+    pub(crate) lean: bool,
     settled: RefCell<BTreeMap<Node, Settled>>,
     scarce: RefCell<Scarce>,
     /// Whether anything was scarce at all.
@@ -140,6 +143,7 @@ impl<'a> Recovery<'a> {
             world,
             evidence,
             mode,
+            lean: false,
             settled: RefCell::default(),
             scarce: RefCell::default(),
             pressed: Cell::new(false),
@@ -190,7 +194,7 @@ impl<'a> Recovery<'a> {
     }
 
     /// When somebody is not at work for a better-ranked service.
-    pub(crate) fn free(&self, who: &Id) -> Intervals {
+    pub(crate) fn free(&self, who: Node) -> Intervals {
         if self.mode == Mode::Bound {
             return Intervals::always();
         }
@@ -209,13 +213,13 @@ impl<'a> Recovery<'a> {
 
     /// The standby machines that a way would take, or the one that another service has already.
     pub(crate) fn room(&self, course: &Course<'_, '_>) -> Result<Vec<(Node, u32)>, (Id, Id)> {
-        let own = course.service.ways.iter().flatten().next().map_or(&[][..], |way| &way.runs_on);
+        let ways = &self.world.net.wire(course.node).ways;
+        let own = ways.first().map_or(&[][..], |way| &way.bodies);
         if self.mode == Mode::Bound || course.readiness() == Some(Readiness::Running) {
             return Ok(Vec::new());
         }
         let mut out = Vec::new();
-        for id in course.way.runs_on.iter().filter(|id| !own.contains(id)) {
-            let Some(node) = self.world.net.find(id) else { continue };
+        for node in course.wire.bodies.iter().copied().filter(|body| !own.contains(body)) {
             let Thing::Equipment(equipment) = self.world.net.thing(node) else { continue };
             let (units, enough) = self.world.units(node, equipment);
             let units = units.saturating_sub(self.world.condition(node).fewer);
@@ -226,7 +230,7 @@ impl<'a> Recovery<'a> {
             }
             if let Some(by) = by.filter(|_| taken.saturating_add(enough) > units) {
                 self.pressed.set(true);
-                return Err((id.clone(), self.world.net.id(by).clone()));
+                return Err((self.world.net.id(node).clone(), self.world.net.id(by).clone()));
             }
             out.push((node, enough));
         }
@@ -317,13 +321,11 @@ impl<'a> Recovery<'a> {
     }
 
     fn normal(&self, node: Node, up: &dyn Fn(Node) -> Intervals) -> Intervals {
-        let Some(first) = self.world.net.service(node).and_then(|s| s.ways.as_deref()?.first()) else {
-            return Intervals::none();
-        };
+        let Some(first) = self.world.net.wire(node).ways.first() else { return Intervals::none() };
         let none = Intervals::none();
         let Some(service) = self.world.net.service(node) else { return none };
-        let course = Course { recovery: self, world: self.world, node, service, way: first, normal: &none };
-        self.world.met(&course.with_live_data(&[]), up).0.minus(&self.world.struck(node))
+        let course = Course { recovery: self, world: self.world, node, service, wire: first, normal: &none };
+        course.supported_by(&[], up).0.minus(&self.world.struck(node))
     }
 
     fn work_out(&self, node: Node, before: &Intervals) -> Settled {
@@ -355,16 +357,18 @@ impl<'a> Recovery<'a> {
         let Some(service) = self.world.net.service(node) else { return Fate::nothing() };
         // A way that nobody has written down may be one on which the loss tells not at all.
         let hidden_way = || self.world.facts.luck(&|| self.world.net.path(node, "ways"));
-        let Some(ways) = &service.ways else {
+        let wires: &[WiredWay<'a>] = &self.world.net.wire(node).ways;
+        if service.ways.is_none() {
             return if hidden_way() { Fate::undisturbed() } else { Fate::nothing() };
-        };
+        }
         if service.more_ways && hidden_way() {
             return Fate::undisturbed();
         }
-        let Some(first) = ways.first() else { return Fate::nothing() };
+        let Some((first, others)) = wires.split_first() else { return Fate::nothing() };
         let none = Intervals::none();
-        let course = Course { recovery: self, world: self.world, node, service, way: first, normal: &none };
-        let (supported, stopped_by) = course.supported();
+        let course = Course { recovery: self, world: self.world, node, service, wire: first, normal: &none };
+        let (supported, stopped_by) = course.supported(&[]);
+        let stopped_by = stopped_by.map(|thing| self.world.net.id(thing).clone());
         let struck = self.world.struck(node);
         let stopped_by = if struck.is_empty() { stopped_by } else { Some(self.world.net.id(node).clone()) };
         let supported = supported.minus(&struck);
@@ -389,18 +393,18 @@ impl<'a> Recovery<'a> {
         let comes_back = if weak { &none } else { &supported };
         let mut candidates = vec![course.comes_back(comes_back, stopped_by.as_ref())];
         candidates.extend(course.rebuilt());
-        for way in &ways[1..] {
-            candidates.extend(Course { way, ..course }.brought_up());
+        for wire in others {
+            candidates.extend(Course { wire, ..course }.brought_up());
         }
-        without_data(first, &ways[1..], &mut candidates);
+        without_data(first.way, others, &mut candidates);
         Fate { stops, stopped_by, candidates }
     }
 }
 
 /// A way without the data (paper) has no recovery point of its own: what counts is that of the best course with them.
-fn without_data(first: &plan::Way, others: &[plan::Way], candidates: &mut [Candidate]) {
+fn without_data(first: &plan::Way, others: &[WiredWay<'_>], candidates: &mut [Candidate]) {
     let bare = |course: &Candidate| {
-        !course.choice.original && others.iter().any(|w| w.name == course.choice.way && w.data.is_empty())
+        !course.choice.original && others.iter().any(|w| w.way.name == course.choice.way && w.way.data.is_empty())
     };
     if first.data.is_empty() || !candidates.iter().any(&bare) {
         return;

@@ -2,8 +2,9 @@
 
 use std::collections::BTreeSet;
 
-use base::{Id, Rate, Span};
+use base::{Rate, Span};
 use plan::Placement;
+use smallvec::{SmallVec, smallvec};
 
 use crate::interval::Intervals;
 use crate::net::{Node, Thing};
@@ -32,9 +33,12 @@ impl Route {
 
 impl World<'_> {
     /// How long carrying a medium to one of these places takes: nothing if it is there.
-    pub(crate) fn carriage(&self, point: &Point, to: &[&Id]) -> Span {
-        let from = sites_of(self, &point.source, &mut None);
-        if point.over_lines || from.is_empty() || from.iter().any(|site| to.contains(&site)) {
+    pub(crate) fn carriage(&self, point: &Point, to: &[Node]) -> Span {
+        if point.over_lines || point.carried == Span::ZERO {
+            return Span::ZERO;
+        }
+        let from = sites_of(self, point.source, &mut None);
+        if from.is_empty() || from.iter().any(|site| to.contains(site)) {
             return Span::ZERO;
         }
         point.carried
@@ -44,18 +48,18 @@ impl World<'_> {
 /// How a point may come from its source to where it is needed: any one of these routes.
 ///
 /// `unsure` is the machine it goes to, if nobody knows at which of these places it stands.
-pub(crate) fn routes(world: &World<'_>, point: &Point, to: &[&Id], unsure: Option<Node>) -> Vec<Route> {
+pub(crate) fn routes(world: &World<'_>, point: &Point, to: &[Node], unsure: Option<Node>) -> Vec<Route> {
     let mut unsure = unsure;
-    let from = sites_of(world, &point.source, &mut unsure);
-    if from.is_empty() || to.is_empty() || !point.over_lines || world.net.plan.links.is_none() {
+    if to.is_empty() || !point.over_lines || world.net.plan.links.is_none() {
         return vec![Route::free()];
     }
-    if !point.over.is_empty() && !from.iter().any(|site| to.contains(&site)) {
-        let lines = point.over.iter().filter_map(|id| world.net.find(id));
-        return lines.map(|line| one(world, line)).collect();
+    let from = sites_of(world, point.source, &mut unsure);
+    if from.is_empty() {
+        return vec![Route::free()];
     }
-    let ends = |ids: Vec<&Id>| ids.into_iter().filter_map(|id| world.net.find(id)).collect::<Vec<Node>>();
-    let (from, to) = (ends(from.iter().collect()), ends(to.to_vec()));
+    if !point.over.is_empty() && !from.iter().any(|site| to.contains(site)) {
+        return point.over.iter().map(|line| one(world, *line)).collect();
+    }
     let pairs: Vec<Vec<Route>> = from
         .iter()
         .flat_map(|a| to.iter().map(move |b| (*a, *b)))
@@ -83,23 +87,23 @@ fn pick(world: &World<'_>, pairs: Vec<Vec<Route>>, unsure: Option<Node>) -> Vec<
 }
 
 /// Sites where a vault or a machine may stand; `unsure` is the thing of which nobody knows at which of them.
-fn sites_of(world: &World<'_>, id: &Id, unsure: &mut Option<Node>) -> Vec<Id> {
-    let mut out = Vec::new();
-    let mut todo = vec![(id.clone(), 0)];
-    while let Some((id, depth)) = todo.pop() {
-        let Some(node) = world.net.find(&id) else { continue };
-        match (world.net.thing(node), world.net.thing(node).at()) {
-            (Thing::Site(_), _) => out.push(id),
-            (_, Some(Placement::At(places))) if depth < 4 => {
-                todo.extend(places.keys().map(|place| (place.clone(), depth + 1)));
+fn sites_of(world: &World<'_>, thing: Node, unsure: &mut Option<Node>) -> SmallVec<[Node; 2]> {
+    let net = world.net;
+    let mut out = SmallVec::new();
+    let mut todo: SmallVec<[(Node, u8); 4]> = smallvec![(thing, 0)];
+    while let Some((node, depth)) = todo.pop() {
+        match (net.thing(node), net.thing(node).at()) {
+            (Thing::Site(_), _) => out.push(node),
+            (_, Some(Placement::At(_))) if depth < 4 => {
+                todo.extend(net.wire(node).at.iter().map(|(place, _)| (*place, depth + 1)));
             }
             (_, Some(Placement::OneOf(places))) if depth < 4 => {
                 *unsure = Some(node);
-                todo.extend(places.iter().map(|place| (place.clone(), depth + 1)));
+                todo.extend(places.iter().filter_map(|place| Some((net.find(place)?, depth + 1))));
             }
             (_, Some(Placement::Unknown)) => {
                 *unsure = Some(node);
-                out.extend(world.net.plan.sites.keys().cloned());
+                out.extend(net.plan.sites.keys().filter_map(|site| net.find(site)));
             }
             _ => {}
         }

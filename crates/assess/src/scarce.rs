@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use base::{Id, Span};
+use base::Span;
 
 use crate::interval::Intervals;
 use crate::net::{Node, Thing};
@@ -29,9 +29,8 @@ pub(crate) struct Scarce {
 
 impl Scarce {
     /// When a head of this team is free. Whoever is no team is never busy.
-    pub(crate) fn free(&self, world: &World<'_>, who: &Id) -> Intervals {
-        let found = world.net.find(who).and_then(|node| world.stands_in(node));
-        let Some(node) = found else { return Intervals::always() };
+    pub(crate) fn free(&self, world: &World<'_>, who: Node) -> Intervals {
+        let Some(node) = world.stands_in(who) else { return Intervals::always() };
         let (Thing::Team(team), Some(busy)) = (world.net.thing(node), self.busy.get(&node)) else {
             return Intervals::always();
         };

@@ -300,8 +300,8 @@ impl<'s, 'a> Case<'s, 'a> {
     /// Whether what the objective presupposes holds under this loss.
     fn applies(&self, world: &World<'_>) -> bool {
         let well = |id: &Id| {
-            let lit = world.met(&plan::Need::Thing(id.clone()), &|_| Intervals::always()).0;
-            world.of(id).is_well() && lit.is_always()
+            let Some(node) = world.net.find(id) else { return true };
+            world.condition(node).is_well() && world.thing_up(node, &|_| Intervals::always()).is_always()
         };
         let runs = |id: &Id| {
             let settled = world.net.find(id).and_then(|node| self.stage.worst.settled.get(&node));

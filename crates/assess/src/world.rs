@@ -8,6 +8,7 @@ use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 use base::{Id, Span};
 use plan::{Effect, Placement, RegionKind};
+use rustc_hash::FxHashMap;
 
 use crate::assume;
 use crate::condition::{Condition, Damage};
@@ -28,7 +29,7 @@ pub struct World<'a> {
     pub(crate) hit: BTreeMap<Node, Vec<Effect>>,
     /// Things that are new or restored: what hit the old ones does not touch them.
     renewed: BTreeSet<Node>,
-    known: BTreeMap<Node, (Condition, Touched)>,
+    known: FxHashMap<Node, (Condition, Touched)>,
     /// Where everything that is not worked out anew here stands: the world before things were renewed.
     before: Option<(&'a World<'a>, BTreeSet<Node>)>,
     /// Services whose running way may have lost something.
@@ -45,7 +46,7 @@ impl<'a> World<'a> {
             }
         }
         let services = net.obscure.iter().copied().collect();
-        let (renewed, known) = (BTreeSet::new(), BTreeMap::new());
+        let (renewed, known) = (BTreeSet::new(), FxHashMap::default());
         let mut world = World { net, loss, facts, hit, renewed, known, before: None, services };
         world.pass_on(world.first_reached());
         world
@@ -65,7 +66,7 @@ impl<'a> World<'a> {
             facts: self.facts,
             hit: self.hit.clone(),
             renewed: things,
-            known: BTreeMap::new(),
+            known: FxHashMap::default(),
             before: Some((self, anew.clone())),
             services: BTreeSet::new(),
         };
@@ -150,7 +151,7 @@ impl<'a> World<'a> {
             Thing::Data(_) | Thing::Software(_) => self.standing_on(node),
             Thing::Vault(vault) => self.placed(node, &vault.at),
             Thing::Document(document) => self.document(node, &document.at),
-            Thing::Link(link) => self.link(&link.between),
+            Thing::Link(_) => self.link(&self.net.wire(node).on),
             Thing::Team(team) => return self.team(node, team),
             Thing::Site(_) | Thing::Region(_) | Thing::Supplier(_) | Thing::Service(_) => Condition::WELL,
         };
@@ -338,9 +339,9 @@ impl<'a> World<'a> {
         if let Placement::At(places) = &equipment.at
             && places.len() > 1
         {
-            self.several_places(node, equipment, places, &mut out);
+            self.several_places(node, equipment, &mut out);
         }
-        for need in equipment.needs.iter().filter_map(|need| self.net.find(need)) {
+        for need in self.net.wire(node).on.iter().copied() {
             // Services are worked out later: ways that run on this machine need them too.
             if self.net.service(need).is_none() {
                 let condition = self.condition(need);
@@ -357,7 +358,6 @@ impl<'a> World<'a> {
         &self,
         node: Node,
         equipment: &plan::Equipment,
-        places: &BTreeMap<Id, u32>,
         out: &mut Condition,
     ) {
         let (units, enough) = self.units(node, equipment);
@@ -367,7 +367,7 @@ impl<'a> World<'a> {
         let left = units.saturating_sub(out.fewer);
         out.share = (f64::from(left) / f64::from(enough)).min(1.0);
         let conditions: Vec<(u32, Condition)> =
-            places.iter().map(|(place, n)| ((*n).max(1), self.at(place, self.net.id(node)))).collect();
+            self.net.wire(node).at.iter().map(|(place, n)| ((*n).max(1), self.at(*place, node))).collect();
         let alive = conditions.iter().filter(|(_, condition)| condition.damage != Damage::Gone);
         let ups: Vec<Intervals> =
             alive.flat_map(|(n, condition)| (0..*n).map(|_| condition.out.complement())).collect();
@@ -379,9 +379,9 @@ impl<'a> World<'a> {
     }
 
     /// How a thing at one place fares for that: gone with it, dark with it.
-    fn at(&self, place: &Id, consumer: &Id) -> Condition {
+    fn at(&self, node: Node, consumer: Node) -> Condition {
         let mut out = Condition::WELL;
-        let Some(node) = self.net.find(place) else { return out };
+        let place = self.net.id(node);
         let condition = self.condition(node);
         match self.net.thing(node) {
             Thing::Site(_) => {
@@ -405,21 +405,21 @@ impl<'a> World<'a> {
 
     /// A thing whose parts stand at places: gone when all of them are, less when some are.
     pub(crate) fn placed(&self, node: Node, at: &Placement) -> Condition {
-        let id = self.net.id(node);
+        let find = |id: &Id| self.net.find(id);
         match at {
-            Placement::At(places) => spread(places.iter().map(|(p, n)| (p, (*n).max(1), self.at(p, id)))),
-            Placement::OneOf(places) => self.somewhere(node, places.iter()),
-            // It stands somewhere: any loss of a place may be the loss of its place, or none.
-            Placement::Unknown => {
-                self.somewhere(node, self.net.plan.sites.keys().map(Some).chain([None]).flatten())
+            Placement::At(_) => {
+                let places = self.net.wire(node).at.iter();
+                spread(places.map(|(place, n)| (self.net.id(*place), (*n).max(1), self.at(*place, node))))
             }
+            Placement::OneOf(places) => self.somewhere(node, places.iter().filter_map(find)),
+            // It stands somewhere: any loss of a place may be the loss of its place, or none.
+            Placement::Unknown => self.somewhere(node, self.net.plan.sites.keys().filter_map(find)),
         }
     }
 
     /// At one of these, nobody knows which: as at the best or the worst of them.
-    fn somewhere<'i>(&self, node: Node, places: impl Iterator<Item = &'i Id>) -> Condition {
-        let id = self.net.id(node);
-        let all: Vec<Condition> = places.map(|place| self.at(place, id)).collect();
+    fn somewhere(&self, node: Node, places: impl Iterator<Item = Node>) -> Condition {
+        let all: Vec<Condition> = places.map(|place| self.at(place, node)).collect();
         let elsewhere = matches!(self.net.thing(node).at(), Some(Placement::Unknown));
         let mut least = if elsewhere { Condition::WELL } else { all.first().cloned().unwrap_or_default() };
         let mut most = Condition::WELL;
@@ -435,13 +435,9 @@ impl<'a> World<'a> {
 
     fn standing_on(&self, node: Node) -> Condition {
         let mut out = Condition::WELL;
-        let bodies = match self.net.thing(node) {
-            Thing::Data(data) => &data.runs_on,
-            Thing::Software(software) => &software.runs_on,
-            _ => return out,
-        };
-        for body in bodies {
-            let condition = self.of(body);
+        for body in &self.net.wire(node).on {
+            let condition = self.condition(*body);
+            let body = self.net.id(*body);
             out.damaged(condition.damage, body);
             out.tainted |= condition.tainted;
             out.outage(&condition.out, body);
@@ -451,20 +447,20 @@ impl<'a> World<'a> {
 
     /// A document serves while any copy of it can be reached. Paper in a dark building can.
     fn document(&self, node: Node, at: &Placement) -> Condition {
-        let Placement::At(places) = at else { return self.placed_document(node, at) };
+        let Placement::At(_) = at else { return self.placed_document(node, at) };
         let mut out: Option<Condition> = None;
-        for place in places.keys() {
-            let condition = self.place_of_document(place);
+        for (place, _) in &self.net.wire(node).at {
+            let condition = self.place_of_document(*place);
             out = Some(out.map_or(condition.clone(), |best| best.better_of(&condition)));
         }
         out.unwrap_or_default()
     }
 
     /// A copy of a document with people is where they are; one in a burnt or wiped place is no more.
-    fn place_of_document(&self, place: &Id) -> Condition {
-        let condition = self.of(place);
+    fn place_of_document(&self, node: Node) -> Condition {
+        let (place, condition) = (self.net.id(node), self.condition(node));
         let mut out = Condition::WELL;
-        let team = self.net.find(place).is_some_and(|node| matches!(self.net.thing(node), Thing::Team(_)));
+        let team = matches!(self.net.thing(node), Thing::Team(_));
         let alone = team && condition.fewer > 0;
         if condition.damage != Damage::Intact || alone {
             out.damaged(Damage::Gone, place);
@@ -479,9 +475,10 @@ impl<'a> World<'a> {
         out
     }
 
-    fn link(&self, between: &[Id]) -> Condition {
+    fn link(&self, between: &[Node]) -> Condition {
         let mut out = Condition::WELL;
-        let ends: Vec<(&Id, Condition)> = between.iter().map(|site| (site, self.of(site))).collect();
+        let ends: Vec<(&Id, &Condition)> =
+            between.iter().map(|site| (self.net.id(*site), self.condition(*site))).collect();
         let Some((first, _)) = ends.iter().find(|(_, condition)| !condition.is_well()) else { return out };
         let up: Vec<Intervals> = ends.iter().map(|(_, condition)| condition.up()).collect();
         // It is of use while it joins two of them at least.
