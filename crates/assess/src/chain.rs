@@ -209,8 +209,7 @@ impl<'c, 'r, 'a> Chain<'c, 'r, 'a> {
         let arrivals: SmallVec<[&WiredStep<'a>; 4]> =
             declared.iter().filter(|wired| wired.step.verb == Verb::Arrive).collect();
         let elsewhere = [Verb::Detect, Verb::Decide, Verb::Call, Verb::Arrive];
-        let manual =
-            declared.iter().filter(|w| !w.step.auto && !elsewhere.contains(&w.step.verb));
+        let manual = declared.iter().filter(|w| !w.step.auto && !elsewhere.contains(&w.step.verb));
         let mut groups: SmallVec<[(&[Node], &[Node]); 8]> =
             manual.map(|step| (step.by.as_slice(), step.at.as_slice())).collect();
         if declared.is_empty() {
@@ -283,9 +282,7 @@ impl<'c, 'r, 'a> Chain<'c, 'r, 'a> {
         let places = &self.course.wire.places;
         match self.course.unsure() {
             // Nobody knows where the machine stands: they may have to travel.
-            Some(node) if !places.iter().all(works) => {
-                world.facts.luck(&|| world.net.path(node, "at"))
-            }
+            Some(node) if !places.iter().all(works) => world.facts.luck(&|| world.net.path(node, "at")),
             _ => places.iter().any(works),
         }
     }
@@ -450,12 +447,12 @@ pub(crate) fn transfer(
     // What is carried has to come back the way it went.
     let carried = course.world.carriage(point, &course.wire.places);
     let takes = takes + carried;
-    let timed = routes.into_iter().map(|route| {
+    let timed = routes.iter().map(|route| {
         let least = route
             .rate
             .map_or(Span::ZERO, |rate| size(course, point).map_or(Span::ZERO, |s| rate.transfer(s)));
-        (route.up, takes.max(least))
+        (&route.up, takes.max(least))
     });
     let first = timed.min_by_key(|(up, takes)| up.intersect(&point.readable).earliest_end(at, *takes));
-    first.unwrap_or((Intervals::none(), takes))
+    first.map_or((Intervals::none(), takes), |(up, takes)| (up.clone(), takes))
 }

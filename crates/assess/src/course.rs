@@ -3,6 +3,7 @@
 
 use std::borrow::Cow;
 use std::collections::BTreeSet;
+use std::rc::Rc;
 
 use base::{Id, Span};
 use plan::{Fact, Placement, Readiness, Service, Verb, Way};
@@ -21,7 +22,7 @@ use crate::points::{Age, Point, Useless, points};
 use crate::recovery::{Mode, Recovery};
 use crate::scarce::Claim;
 use crate::wire::{Want, WiredWay};
-use crate::world::World;
+use crate::world::{PointsUnder, World};
 
 /// One possible course of events after a loss.
 #[derive(Clone, Debug, PartialEq)]
@@ -93,6 +94,17 @@ impl Candidate {
         let lengths = within.map(|(a, b)| if b > horizon { Span::NEVER } else { b - a });
         lengths.max().unwrap_or(Span::ZERO)
     }
+}
+
+/// Every age that some copy has, newest first; one that all have where there is no data set.
+fn ages(sets: &[Vec<(Span, Point)>]) -> Vec<Span> {
+    let mut ages: Vec<Span> = sets.iter().flatten().map(|(_, point)| point.age.worst()).collect();
+    if sets.is_empty() {
+        ages.push(Span::ZERO);
+    }
+    ages.sort_unstable();
+    ages.dedup();
+    ages
 }
 
 /// One way of one service under the loss.
@@ -194,10 +206,10 @@ impl<'a> Course<'_, 'a> {
         let live = live.map(|data| self.world.met(&Want::Thing(*data), service));
         // One by one, not in a nest of its own: what is to blame is the same.
         let parts = std::iter::once(self.world.met(&run, service)).chain(live);
-        enough(parts, self.wire.data.len() + 1 - self.from_copies(points))
+        enough(parts, self.wire.data.len() + 1 - self.copied(points))
     }
 
-    fn from_copies(&self, points: &[Point]) -> usize {
+    fn copied(&self, points: &[Point]) -> usize {
         self.wire.data.iter().filter(|data| points.iter().any(|point| point.data == **data)).count()
     }
 
@@ -301,8 +313,7 @@ impl<'a> Course<'_, 'a> {
             }
         }
         // What is on a machine that is out stays there when a new one comes.
-        let replaced =
-            |body: &Node| bodies.contains(body) && !self.world.condition(*body).up().is_always();
+        let replaced = |body: &Node| bodies.contains(body) && !self.world.condition(*body).up().is_always();
         for node in &self.wire.data {
             if self.world.net.wire(*node).on.iter().any(replaced) {
                 contents.insert(*node);
@@ -357,15 +368,14 @@ impl<'a> Course<'_, 'a> {
         let gone = |body: &&Node| renewed.condition(**body).damage == Damage::Gone;
         if let Some(body) = bodies.iter().find(gone) {
             let cause = renewed.causes(self.world.net.id(*body)).pop();
-            let place = self
-                .world
-                .net
-                .wire(self.node)
-                .ways[self.wire.index]
+            let place = self.world.net.wire(self.node).ways[self.wire.index]
                 .places
                 .iter()
                 .find(|place| renewed.condition(**place).damage == Damage::Gone);
-            let place = place.map(|place| self.world.net.id(*place).clone()).or(cause).unwrap_or_else(|| self.id().clone());
+            let place = place
+                .map(|place| self.world.net.id(*place).clone())
+                .or(cause)
+                .unwrap_or_else(|| self.id().clone());
             return vec![self.failed(Broken::PlaceGone(place))];
         }
         let contents: Vec<Node> = contents.into_iter().collect();
@@ -434,35 +444,61 @@ impl<'a> Course<'_, 'a> {
     /// One candidate for every age of data worth having: newest first, each with the copies that are there soonest. A
     /// failed one if a data set has no copy.
     fn with_points(&self, data: &[Node], build: impl Fn(Vec<Point>) -> Candidate) -> Vec<Candidate> {
-        let mut sets: Vec<Vec<Point>> = Vec::new();
+        let mut sets: Vec<Vec<(Span, Point)>> = Vec::with_capacity(data.len());
         for node in data {
-            let (mut usable, useless) = points(self.world, self.recovery.evidence, *node);
-            for point in &mut usable {
+            let known = self.points(*node);
+            if known.0.is_empty() {
+                return vec![self.failed(Broken::NoCopy(self.world.net.id(*node).clone(), known.1.clone()))];
+            }
+            let timed = known.0.iter().cloned().map(|mut point| {
                 // A mirror that stands elsewhere is a copy like any other.
                 point.in_step &= point.source == point.data || self.wire.bodies.contains(&point.source);
-            }
-            if usable.is_empty() {
-                return vec![self.failed(Broken::NoCopy(self.world.net.id(*node).clone(), useless))];
-            }
-            sets.push(usable);
+                (self.soonest(&point), point)
+            });
+            sets.push(timed.collect());
         }
-        let mut ages: Vec<Span> = sets.iter().flatten().map(|point| point.age.worst()).collect();
-        ages.sort_unstable();
-        ages.dedup();
-        let mut chosen: Vec<Vec<Point>> = Vec::new();
-        for limit in ages.into_iter().chain(sets.is_empty().then_some(Span::ZERO)) {
-            let soonest = |set: &Vec<Point>| {
-                let fresh = set.iter().filter(|point| point.age.worst() <= limit);
-                fresh.min_by_key(|point| self.soonest(point)).cloned()
+        let mut out: Vec<Candidate> = Vec::new();
+        let mut last: Vec<Vec<Point>> = Vec::new();
+        for limit in ages(&sets) {
+            let soonest = |set: &Vec<(Span, Point)>| {
+                let fresh = set.iter().filter(|(_, point)| point.age.worst() <= limit);
+                fresh.min_by_key(|(soon, _)| *soon).map(|(_, point)| point.clone())
             };
             let Some(combination) = sets.iter().map(soonest).collect::<Option<Vec<Point>>>() else {
                 continue;
             };
-            if !chosen.contains(&combination) {
-                chosen.push(combination);
+            if last.contains(&combination) {
+                continue;
             }
+            out.push(build(combination.clone()));
+            if self.recovery.first_counts(self.node) && out.last().is_some_and(|course| self.fits(course)) {
+                break;
+            }
+            last.push(combination);
         }
-        chosen.into_iter().map(build).collect()
+        out
+    }
+
+    /// Whether a course works out and meets every part of the promise.
+    pub(crate) fn fits(&self, course: &Candidate) -> bool {
+        course.broken.is_none() && self.promise().met_all(course, self.world.facts)
+    }
+
+    /// The copies of a data set under the loss.
+    fn points(&self, node: Node) -> PointsUnder {
+        let left = self.world.left();
+        let known = left.asked.points.borrow().get(&node).cloned();
+        if let Some(known) = known {
+            left.asked.trace.again(&known.3);
+            left.facts.absorb(&known.2);
+            return known;
+        }
+        let work = || left.facts.scoped(|| points(left, self.recovery.evidence, node));
+        let (((usable, useless), touched), glance) = left.asked.trace.within(work);
+        left.facts.absorb(&touched);
+        let found = Rc::new((usable, useless, touched, glance));
+        left.asked.points.borrow_mut().insert(node, Rc::clone(&found));
+        found
     }
 
     /// When data from a copy could be there if nothing else were to be done.
@@ -470,9 +506,8 @@ impl<'a> Course<'_, 'a> {
         if point.in_step {
             return Span::ZERO;
         }
-        let own = |s: &&crate::wire::WiredStep<'_>| {
-            s.step.verb == Verb::Restore && s.object == Some(point.data)
-        };
+        let own =
+            |s: &&crate::wire::WiredStep<'_>| s.step.verb == Verb::Restore && s.object == Some(point.data);
         let takes = self.wire.steps.iter().find(own).map_or(&Fact::Absent, |wired| &wired.step.takes);
         let (when, takes) = crate::chain::transfer(self, point, takes, Span::ZERO);
         when.intersect(&point.readable).earliest_end(Span::ZERO, takes)

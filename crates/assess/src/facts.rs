@@ -65,17 +65,27 @@ pub struct Facts {
     pinned: BTreeMap<String, Corner>,
     class: Class,
     assume: Assume,
+    /// Whether nobody asks what was touched.
+    quiet: bool,
     touched: RefCell<Touched>,
 }
 
 impl Facts {
     /// Facts at `corner`; those in `pinned` at a corner of their own.
     pub fn new(corner: Corner, pinned: BTreeMap<String, Corner>, class: Class, assume: Assume) -> Facts {
-        Facts { corner, pinned, class, assume, touched: RefCell::default() }
+        Facts { corner, pinned, class, assume, quiet: false, touched: RefCell::default() }
+    }
+
+    /// Facts at `corner` of which nobody will ask what was touched.
+    pub fn quiet(corner: Corner, class: Class, assume: Assume) -> Facts {
+        Facts { quiet: true, ..Facts::new(corner, BTreeMap::new(), class, assume) }
     }
 
     /// Does something, and gives what it touched beside its result.
     pub fn scoped<R>(&self, work: impl FnOnce() -> R) -> (R, Touched) {
+        if self.quiet {
+            return (work(), Touched::default());
+        }
         let outer = self.touched.take();
         let result = work();
         (result, self.touched.replace(outer))
@@ -90,6 +100,9 @@ impl Facts {
 
     /// The corner of a fact that is unknown; the fact is remembered.
     pub fn corner(&self, path: Path<'_>) -> Corner {
+        if self.quiet {
+            return self.corner;
+        }
         let path = path();
         let corner = self.pinned.get(&path).copied().unwrap_or(self.corner);
         self.touched.borrow_mut().unknown.insert(path);
@@ -185,7 +198,9 @@ impl Facts {
 
     /// Uses an assumption, and remembers it. Callers ask `assumes` first.
     pub fn assumed(&self, (name, value): Assumed) -> Span {
-        self.touched.borrow_mut().assumed.insert(name, value);
+        if !self.quiet {
+            self.touched.borrow_mut().assumed.insert(name, value);
+        }
         value
     }
 

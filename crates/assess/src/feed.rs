@@ -17,6 +17,7 @@ impl<'a> World<'a> {
     /// When `consumer` has no power at a site, and the region that is to blame.
     pub(crate) fn dark(&self, site_node: Node, consumer: Node) -> (Intervals, Option<&'a Id>) {
         let Thing::Site(site) = self.net.thing(site_node) else { return (Intervals::none(), None) };
+        self.left().look(site_node);
         let mut events = self.utility_outages(site_node);
         events.retain(|(out, _)| !out.is_empty());
         let Some(blame) = events.first().map(|(_, region)| *region) else {

@@ -15,6 +15,7 @@ pub mod facts;
 mod feed;
 pub mod interval;
 pub mod loss;
+mod memo;
 mod needs;
 pub mod net;
 pub mod objective;
@@ -33,6 +34,7 @@ mod wire;
 pub mod world;
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::rc::Rc;
 
 use base::Id;
 pub use choice::{ChainStep, Choice};
@@ -44,6 +46,7 @@ pub use verdict::{Context, Outcome, State, Value, Verdict};
 use crate::condition::Damage;
 use crate::facts::{Corner, Facts};
 use crate::loss::Loss;
+use crate::memo::Memo;
 use crate::net::Net;
 use crate::verdict::Stage;
 use crate::world::World;
@@ -98,8 +101,29 @@ pub fn assess(plan: &Plan, evidence: &Evidence, digest: &dyn Fn(&[String]) -> St
 }
 
 /// When every service that a loss reaches is back, on what way and at what level, at the worst of what is not known.
-pub fn timelines(context: Context<'_>, loss: &Loss) -> BTreeMap<net::Node, recovery::Settled> {
-    Stage::new(context, loss).worst.settled
+pub fn timelines(context: Context<'_>, loss: &Loss) -> BTreeMap<net::Node, Rc<recovery::Settled>> {
+    Timelines::new(context).under(loss)
+}
+
+/// Timelines of one loss after the other; what is the same under several is worked out once.
+pub struct Timelines<'a> {
+    context: Context<'a>,
+    memo: Memo,
+}
+
+impl<'a> Timelines<'a> {
+    /// Nothing is worked out yet.
+    pub fn new(context: Context<'a>) -> Timelines<'a> {
+        Timelines { context, memo: Memo::default() }
+    }
+
+    /// When every service that `loss` reaches is back, on what way and at what level, at the worst of what is not
+    /// known.
+    pub fn under(&self, loss: &Loss) -> BTreeMap<net::Node, Rc<recovery::Settled>> {
+        let facts = Facts::quiet(Corner::Worst, loss.class, self.context.plan.assume);
+        let world = World::new(self.context.net, loss, &facts);
+        recovery::recover_lean(&world, self.context.evidence, &self.memo)
+    }
 }
 
 /// What one loss does to every service that it reaches.

@@ -32,11 +32,7 @@ impl World<'_> {
     }
 
     /// When a need is met, with the thing that limits it most. `service` says when a needed service runs.
-    pub(crate) fn met(
-        &self,
-        want: &Want,
-        service: &dyn Fn(Node) -> Intervals,
-    ) -> (Intervals, Option<Node>) {
+    pub(crate) fn met(&self, want: &Want, service: &dyn Fn(Node) -> Intervals) -> (Intervals, Option<Node>) {
         match (want, want.parts()) {
             (Want::Thing(node), _) => {
                 let up = self.thing_up(*node, service);

@@ -1,8 +1,8 @@
 //! The plan as a net of numbered things: what each one is, the regions it lies in, and what depends on it. Made once
 //! for a plan; every loss is worked out on it.
 
-use std::collections::hash_map::Entry;
 use std::collections::BTreeSet;
+use std::collections::hash_map::Entry;
 use std::sync::OnceLock;
 
 use base::Id;
@@ -12,6 +12,7 @@ use plan::{
 };
 use rustc_hash::FxHashMap;
 
+use crate::route::Routes;
 use crate::wire::{Wire, wire};
 
 /// Number of a thing in a [`Net`].
@@ -136,6 +137,8 @@ pub struct Net<'p> {
     lines: Vec<Vec<Node>>,
     /// For each site, once somebody asks: from which site each other one is reached with the fewest lines.
     reached: Vec<OnceLock<FxHashMap<Node, Node>>>,
+    /// Connections between sites while nothing is lost, once somebody asks.
+    routes: Routes,
     /// What each thing refers to.
     wires: Vec<Wire<'p>>,
     order: crate::order::Order,
@@ -158,6 +161,7 @@ impl<'p> Net<'p> {
             obscure: Vec::new(),
             lines: Vec::new(),
             reached: Vec::new(),
+            routes: Routes::default(),
             wires: Vec::new(),
             order: crate::order::Order::default(),
         };
@@ -381,6 +385,10 @@ impl<'p> Net<'p> {
             Thing::Service(service) => Some(service),
             _ => None,
         }
+    }
+
+    pub(crate) fn routes(&self) -> &Routes {
+        &self.routes
     }
 
     /// What a thing refers to.

@@ -3,14 +3,17 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use rustc_hash::FxHashMap;
+
 use crate::net::{Net, Node, Thing, needed_services};
 
 /// Services in order, those that need each other in one group.
 #[derive(Clone, Debug, Default)]
 pub struct Order {
     groups: Vec<Vec<Node>>,
-    position: BTreeMap<Node, usize>,
-    needs: BTreeMap<Node, BTreeSet<Node>>,
+    position: FxHashMap<Node, usize>,
+    circles: Vec<bool>,
+    needs: FxHashMap<Node, Vec<Node>>,
 }
 
 impl Order {
@@ -31,7 +34,11 @@ impl Order {
         let groups: Vec<Vec<Node>> = indices.into_iter().map(|group| groups[group].clone()).collect();
         let position =
             groups.iter().enumerate().flat_map(|(at, group)| group.iter().map(move |n| (*n, at))).collect();
-        Order { groups, position, needs }
+        let circle =
+            |group: &Vec<Node>| group.len() > 1 || group.iter().any(|node| needs[node].contains(node));
+        let circles = groups.iter().map(circle).collect();
+        let needs = needs.into_iter().map(|(node, all)| (node, all.into_iter().collect())).collect();
+        Order { groups, position, circles, needs }
     }
 
     /// Position of a service's group.
@@ -46,14 +53,12 @@ impl Order {
 
     /// Whether a group is a circle.
     pub fn is_circle(&self, position: usize) -> bool {
-        let group = &self.groups[position];
-        group.len() > 1 || group.iter().any(|node| self.needs(*node).contains(node))
+        self.circles[position]
     }
 
     /// Services that a service needs in any of its ways.
-    pub fn needs(&self, service: Node) -> &BTreeSet<Node> {
-        static NONE: BTreeSet<Node> = BTreeSet::new();
-        self.needs.get(&service).unwrap_or(&NONE)
+    pub fn needs(&self, service: Node) -> &[Node] {
+        self.needs.get(&service).map_or(&[], Vec::as_slice)
     }
 }
 

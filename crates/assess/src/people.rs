@@ -47,6 +47,7 @@ impl World<'_> {
 
     /// Heads of a team that a loss leaves, and the place that took some. One head is lost where the team itself is hit.
     pub(crate) fn heads(&self, node: Node, team: &plan::Team) -> (u32, Option<Id>) {
+        self.left().look(node);
         let absent = u32::from(self.hit.contains_key(&node));
         let unknown = || if self.facts.luck(&|| self.net.path(node, "at")) { 2 } else { 1 };
         match &team.at {

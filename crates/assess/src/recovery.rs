@@ -3,6 +3,7 @@
 
 use std::cell::{Cell, RefCell};
 use std::collections::{BTreeMap, BTreeSet};
+use std::rc::Rc;
 
 use base::{Id, Span};
 use plan::Readiness;
@@ -11,6 +12,7 @@ use crate::course::{Candidate, Course, Fate};
 use crate::evidence::Evidence;
 use crate::facts::Touched;
 use crate::interval::Intervals;
+use crate::memo::{Asks, Memo, Past};
 use crate::net::{Node, Thing};
 use crate::objective::Promise;
 use crate::points::Age;
@@ -63,22 +65,55 @@ pub struct Recovery<'a> {
     pub mode: Mode,
     /// Whether only times and levels are asked for, not all that they rest on.
     pub(crate) lean: bool,
-    settled: RefCell<BTreeMap<Node, Settled>>,
+    settled: RefCell<BTreeMap<Node, Rc<Settled>>>,
     scarce: RefCell<Scarce>,
+    /// What was asked about what is scarce, for the service that is worked out.
+    asks: RefCell<Asks>,
+    /// Results of other orders of work under this loss.
+    here: Rc<Memo>,
+    /// Results under other losses.
+    everywhere: Option<&'a Memo>,
     /// Whether anything was scarce at all.
     pressed: Cell<bool>,
 }
 
 /// Works out everything that the loss stops, in the order that makes the better-ranked least late.
-pub fn recover<'a>(world: &'a World<'a>, evidence: &'a Evidence, mode: Mode) -> BTreeMap<Node, Settled> {
+pub fn recover<'a>(world: &'a World<'a>, evidence: &'a Evidence, mode: Mode) -> BTreeMap<Node, Rc<Settled>> {
+    in_best_order(world, &|| Recovery::new(world, evidence, mode))
+}
+
+/// The same times and levels, without what they rest on: courses that are not chosen, facts, things used.
+pub(crate) fn recover_lean<'a>(
+    world: &'a World<'a>,
+    evidence: &'a Evidence,
+    memo: &'a Memo,
+) -> BTreeMap<Node, Rc<Settled>> {
+    let everywhere = Some(memo);
+    in_best_order(world, &|| Recovery {
+        lean: true,
+        everywhere,
+        ..Recovery::new(world, evidence, Mode::Plan)
+    })
+}
+
+fn in_best_order<'a>(
+    world: &'a World<'a>,
+    recovery: &dyn Fn() -> Recovery<'a>,
+) -> BTreeMap<Node, Rc<Settled>> {
     let order = groups(world);
-    let first = Recovery::new(world, evidence, mode).run(&order);
-    if mode == Mode::Bound || !first.pressed.get() {
+    let here = Rc::new(Memo::default());
+    let run = |order: &[usize]| Recovery { here: Rc::clone(&here), ..recovery() }.run(order);
+    let first = run(&order);
+    if first.mode == Mode::Bound || !first.pressed.get() {
         return first.settled.into_inner();
     }
     let mut best = (first.lateness(), first);
+    // Nothing is better than not late at all.
+    if best.0.iter().all(|(late, _)| *late == Span::ZERO) {
+        return best.1.settled.into_inner();
+    }
     for other in other_orders(world, &order, &best.0) {
-        let next = Recovery::new(world, evidence, mode).run(&other);
+        let next = run(&other);
         let late = next.lateness();
         if late < best.0 {
             best = (late, next);
@@ -146,6 +181,9 @@ impl<'a> Recovery<'a> {
             lean: false,
             settled: RefCell::default(),
             scarce: RefCell::default(),
+            asks: RefCell::default(),
+            here: Rc::default(),
+            everywhere: None,
             pressed: Cell::new(false),
         }
     }
@@ -199,6 +237,7 @@ impl<'a> Recovery<'a> {
             return Intervals::always();
         }
         let free = self.scarce.borrow().free(self.world, who);
+        self.asks.borrow_mut().free.push((who, free.clone()));
         if !free.is_always() {
             self.pressed.set(true);
             self.absorb_all();
@@ -225,6 +264,7 @@ impl<'a> Recovery<'a> {
             let units = units.saturating_sub(self.world.condition(node).fewer);
             let enough = enough.min(units.max(1));
             let (taken, by) = self.scarce.borrow().taken(node);
+            self.asks.borrow_mut().taken.push((node, taken, by));
             if by.is_some() {
                 self.absorb_all();
             }
@@ -239,11 +279,56 @@ impl<'a> Recovery<'a> {
 
     /// One service that does not need itself.
     fn settle(&self, node: Node) {
-        let settled = self.work_out(node, &Intervals::none());
-        self.commit(node, settled);
+        let known = self.here.find(node, &|past| self.same(node, past));
+        let known = known.or_else(|| {
+            self.everywhere?.find(node, &|past| self.same(node, past) && past.holds_in(self.world))
+        });
+        let past = known.unwrap_or_else(|| {
+            let past = self.work_out_anew(node);
+            self.here.keep(node, &past);
+            if let Some(memo) = self.everywhere.filter(|_| past.holds_elsewhere()) {
+                memo.keep(node, &past);
+            }
+            past
+        });
+        self.pressed.set(self.pressed.get() || past.pressed);
+        self.commit(node, Rc::clone(&past.settled));
     }
 
-    fn commit(&self, node: Node, settled: Settled) {
+    fn work_out_anew(&self, node: Node) -> Rc<Past> {
+        let before = self.pressed.replace(false);
+        self.asks.take();
+        self.world.trace();
+        let settled = Rc::new(self.work_out(node, &Intervals::none()));
+        let pressed = self.pressed.replace(before);
+        self.world.past(self.needed(node), self.asks.take(), pressed, settled)
+    }
+
+    /// What the loss does to the services that a service needs, those that it does not reach left out.
+    fn needed(&self, node: Node) -> Vec<(Node, Rc<Settled>)> {
+        let settled = self.settled.borrow();
+        let needs = self.world.net.order().needs(node).iter();
+        needs.filter_map(|need| Some((*need, Rc::clone(settled.get(need)?)))).collect()
+    }
+
+    /// Whether all that a result rested on besides things is the same again.
+    fn same(&self, node: Node, past: &Past) -> bool {
+        let settled = self.settled.borrow();
+        let needs = self.world.net.order().needs(node).iter();
+        let mut now = needs.filter_map(|need| Some((*need, settled.get(need)?)));
+        let alike = |a: &Rc<Settled>, b: &Rc<Settled>| {
+            Rc::ptr_eq(a, b) || (self.lean && a.up == b.up && a.level == b.level)
+        };
+        let mut then = past.services.iter();
+        let services = then.all(|(node, was)| now.next().is_some_and(|(n, is)| n == *node && alike(was, is)));
+        let scarce = self.scarce.borrow();
+        services
+            && now.next().is_none()
+            && past.asks.taken.iter().all(|(body, units, by)| scarce.taken(*body) == (*units, *by))
+            && past.asks.free.iter().all(|(who, free)| scarce.free(self.world, *who) == *free)
+    }
+
+    fn commit(&self, node: Node, settled: Rc<Settled>) {
         if let Some(course) = settled.course().filter(|course| course.broken.is_none()) {
             self.scarce.borrow_mut().take(node, &course.claims, &course.takes);
         }
@@ -264,7 +349,7 @@ impl<'a> Recovery<'a> {
                 level: 1.0,
                 touched: Touched::default(),
             };
-            self.settled.borrow_mut().insert(*node, start);
+            self.settled.borrow_mut().insert(*node, Rc::new(start));
         }
         let left = self.scarce.borrow().clone();
         for _ in 0..=group.len() {
@@ -274,7 +359,7 @@ impl<'a> Recovery<'a> {
             for node in group {
                 let next = self.soonest(*node, self.work_out(*node, &before(node)));
                 changed |= self.settled.borrow().get(node).is_none_or(|known| known.up != next.up);
-                self.commit(*node, next);
+                self.commit(*node, Rc::new(next));
             }
             if !changed {
                 break;
@@ -352,6 +437,24 @@ impl<'a> Recovery<'a> {
         Settled { fate, chosen, up, level, touched }
     }
 
+    /// Whether no course still to be worked out can be chosen, where only the chosen one counts. Which it is of several
+    /// that wait for each other, or what paper is worth, is known only when all are.
+    fn first_will_do(&self, course: &Course<'_, 'a>, all: &[Candidate]) -> bool {
+        self.first_counts(course.node) && all.iter().any(|candidate| course.fits(candidate))
+    }
+
+    /// Whether the first course that fits is the one that counts.
+    pub(crate) fn first_counts(&self, node: Node) -> bool {
+        let order = self.world.net.order();
+        let ways = &self.world.net.wire(node).ways;
+        let bare = |ways: &[WiredWay<'_>]| {
+            ways.split_first().is_some_and(|(first, others)| {
+                !first.data.is_empty() && others.iter().any(|way| way.data.is_empty())
+            })
+        };
+        self.lean && !order.is_circle(order.position(node)) && !bare(ways)
+    }
+
     /// All courses of events for a service.
     fn fate(&self, node: Node, before: &Intervals) -> Fate {
         let Some(service) = self.world.net.service(node) else { return Fate::nothing() };
@@ -392,8 +495,14 @@ impl<'a> Recovery<'a> {
         }
         let comes_back = if weak { &none } else { &supported };
         let mut candidates = vec![course.comes_back(comes_back, stopped_by.as_ref())];
-        candidates.extend(course.rebuilt());
+        let done = |all: &[Candidate]| self.first_will_do(&course, all);
+        if !done(&candidates) {
+            candidates.extend(course.rebuilt());
+        }
         for wire in others {
+            if done(&candidates) {
+                break;
+            }
             candidates.extend(Course { wire, ..course }.brought_up());
         }
         without_data(first.way, others, &mut candidates);
@@ -404,7 +513,8 @@ impl<'a> Recovery<'a> {
 /// A way without the data (paper) has no recovery point of its own: what counts is that of the best course with them.
 fn without_data(first: &plan::Way, others: &[WiredWay<'_>], candidates: &mut [Candidate]) {
     let bare = |course: &Candidate| {
-        !course.choice.original && others.iter().any(|w| w.way.name == course.choice.way && w.way.data.is_empty())
+        !course.choice.original
+            && others.iter().any(|w| w.way.name == course.choice.way && w.way.data.is_empty())
     };
     if first.data.is_empty() || !candidates.iter().any(&bare) {
         return;

@@ -1,9 +1,8 @@
 //! Who has which people and which standby machines: a head works on one step at a time, and a service keeps the
 //! machine it moved to.
 
-use std::collections::BTreeMap;
-
 use base::Span;
+use rustc_hash::FxHashMap;
 
 use crate::interval::Intervals;
 use crate::net::{Node, Thing};
@@ -23,8 +22,8 @@ pub(crate) struct Claim {
 /// What better-ranked services have taken so far.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Scarce {
-    busy: BTreeMap<Node, Vec<Intervals>>,
-    taken: BTreeMap<Node, Vec<(Node, u32)>>,
+    busy: FxHashMap<Node, Vec<Intervals>>,
+    taken: FxHashMap<Node, Vec<(Node, u32)>>,
 }
 
 impl Scarce {

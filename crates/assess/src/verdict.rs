@@ -5,6 +5,7 @@
 
 use std::cell::OnceCell;
 use std::collections::{BTreeMap, BTreeSet};
+use std::rc::Rc;
 
 use base::{Id, Message, Span};
 use plan::{Class, Objective, Plan, PointTarget};
@@ -140,7 +141,7 @@ pub struct Context<'a> {
 /// Everything a loss stops, at one corner.
 pub(crate) struct Answer {
     pub(crate) facts: Facts,
-    pub(crate) settled: BTreeMap<Node, Settled>,
+    pub(crate) settled: BTreeMap<Node, Rc<Settled>>,
 }
 
 impl Answer {
@@ -359,7 +360,7 @@ impl<'s, 'a> Case<'s, 'a> {
         let settled = stage.worst.settled.get(&self.node);
         let accepted =
             |a: &plan::Accepted| a.what == *self.id || stage.loss.events.iter().any(|(id, _)| a.what == *id);
-        let course = settled.and_then(Settled::course);
+        let course = settled.and_then(|known| known.course());
         Some(Verdict {
             service: self.id.clone(),
             part,

@@ -162,7 +162,8 @@ pub(crate) struct WiredStep<'p> {
 pub(crate) fn wire<'p>(net: &Net<'p>, node: Node) -> Wire<'p> {
     let thing = net.thing(node);
     let find = |ids: &[base::Id]| ids.iter().filter_map(|id| net.find(id)).collect::<Vec<Node>>();
-    let mut out = Wire { on: find(thing.on()), shops: find(&thing.common().maintained_by), ..Wire::default() };
+    let mut out =
+        Wire { on: find(thing.on()), shops: find(&thing.common().maintained_by), ..Wire::default() };
     if let Some(Placement::At(places)) = thing.at() {
         let placed = places.iter().filter_map(|(place, n)| Some((net.find(place)?, *n)));
         out.at = placed.collect();

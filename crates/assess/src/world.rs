@@ -4,18 +4,39 @@
 //! keeps its bytes, and one in a burnt building does not. Conditions only get worse while they are passed on, so the
 //! least fixed point is reached whatever the order, circles included.
 
+use std::cell::{OnceCell, RefCell};
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
+use std::rc::Rc;
 
 use base::{Id, Span};
 use plan::{Effect, Placement, RegionKind};
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::assume;
 use crate::condition::{Condition, Damage};
 use crate::facts::{Direction, Facts, Touched};
 use crate::interval::Intervals;
 use crate::loss::Loss;
+use crate::memo::{Glance, Trace};
 use crate::net::{Net, Node, Thing};
+use crate::points::{Point, Useless};
+use crate::route::RoutesUnder;
+
+/// Copies of a data set that survive, why the others do not, and the facts this rests on.
+pub(crate) type PointsUnder = Rc<(Vec<Point>, Vec<Useless>, Touched, Glance)>;
+
+/// What is the same for all services under one loss.
+#[derive(Debug, Default)]
+pub(crate) struct Asked {
+    /// Connections over lines that the loss has hit.
+    pub(crate) routes: RefCell<RoutesUnder>,
+    /// Copies by data set.
+    pub(crate) points: RefCell<FxHashMap<Node, PointsUnder>>,
+    lines_hit: OnceCell<Vec<Node>>,
+    /// What is looked at while a service is worked out.
+    pub(crate) trace: Trace,
+    hit: OnceCell<FxHashSet<Node>>,
+}
 
 /// A plan under a loss, at one corner of what is not known.
 #[derive(Debug)]
@@ -32,6 +53,8 @@ pub struct World<'a> {
     known: FxHashMap<Node, (Condition, Touched)>,
     /// Where everything that is not worked out anew here stands: the world before things were renewed.
     before: Option<(&'a World<'a>, BTreeSet<Node>)>,
+    /// What was worked out under the loss once somebody asked.
+    pub(crate) asked: Asked,
     /// Services whose running way may have lost something.
     pub(crate) services: BTreeSet<Node>,
 }
@@ -47,13 +70,17 @@ impl<'a> World<'a> {
         }
         let services = net.obscure.iter().copied().collect();
         let (renewed, known) = (BTreeSet::new(), FxHashMap::default());
-        let mut world = World { net, loss, facts, hit, renewed, known, before: None, services };
+        let asked = Asked::default();
+        let mut world = World { net, loss, facts, hit, renewed, known, before: None, asked, services };
         world.pass_on(world.first_reached());
+        // What was asked while things were still being reached does not count.
+        world.asked = Asked::default();
         world
     }
 
     /// The same loss after these things were replaced or restored. Only they and what depends on them is worked out.
     pub fn renewed(&'a self, things: BTreeSet<Node>) -> World<'a> {
+        self.left().asked.trace.hit();
         let mut anew = things.clone();
         let mut todo: Vec<Node> = things.iter().copied().collect();
         while let Some(node) = todo.pop() {
@@ -68,6 +95,7 @@ impl<'a> World<'a> {
             renewed: things,
             known: FxHashMap::default(),
             before: Some((self, anew.clone())),
+            asked: Asked::default(),
             services: BTreeSet::new(),
         };
         world.pass_on(anew);
@@ -129,13 +157,44 @@ impl<'a> World<'a> {
         !same
     }
 
+    /// Notes that a thing is looked at apart from its condition.
+    pub(crate) fn look(&self, node: Node) {
+        if self.is_hit(node) { self.asked.trace.hit() } else { self.left().asked.trace.read(node) }
+    }
+
+    /// Lines that do not work as ever.
+    pub(crate) fn lines_hit(&self) -> &[Node] {
+        self.asked.lines_hit.get_or_init(|| {
+            let hit = |node: &Node| matches!(self.net.thing(*node), Thing::Link(_));
+            self.known.keys().copied().filter(hit).collect()
+        })
+    }
+
+    /// Whether a thing may be anything but what it always is.
+    pub(crate) fn is_hit(&self, node: Node) -> bool {
+        let hit = self.asked.hit.get_or_init(|| {
+            let members = self.hit.keys().flat_map(|region| self.net.members(*region));
+            self.known.keys().chain(self.hit.keys()).chain(members).copied().collect()
+        });
+        hit.contains(&node)
+    }
+
+    /// The world as the loss left it, before anything was renewed.
+    pub(crate) fn left(&self) -> &World<'a> {
+        self.before.as_ref().map_or(self, |(before, _)| before.left())
+    }
+
     /// How a thing fares. Services are well here: `Recovery` works them out.
     pub fn condition(&self, node: Node) -> &Condition {
         static WELL: Condition = Condition::WELL;
         if let Some((before, _)) = self.before.as_ref().filter(|(_, anew)| !anew.contains(&node)) {
             return before.condition(node);
         }
-        let Some((condition, touched)) = self.known.get(&node) else { return &WELL };
+        let Some((condition, touched)) = self.known.get(&node) else {
+            self.asked.trace.read(node);
+            return &WELL;
+        };
+        self.asked.trace.hit();
         self.facts.absorb(touched);
         condition
     }
@@ -228,6 +287,7 @@ impl<'a> World<'a> {
 
     /// When a service is down because the loss names the service itself.
     pub(crate) fn struck(&self, service: Node) -> Intervals {
+        self.look(service);
         let own = self.hit.get(&service).into_iter().flatten().map(|effect| match effect {
             Effect::Out => self.outage_of(service),
             Effect::Wiped | Effect::Gone => Intervals::always(),
@@ -354,12 +414,7 @@ impl<'a> World<'a> {
     }
 
     /// Machines at several places carry full level as long as enough of them work.
-    fn several_places(
-        &self,
-        node: Node,
-        equipment: &plan::Equipment,
-        out: &mut Condition,
-    ) {
+    fn several_places(&self, node: Node, equipment: &plan::Equipment, out: &mut Condition) {
         let (units, enough) = self.units(node, equipment);
         if out.damage == Damage::Gone {
             return;

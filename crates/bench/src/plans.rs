@@ -45,7 +45,8 @@ fn assessment(reading: &Reading) -> Result<(), Fault> {
     let evidence = assess::Evidence::none(base::Timestamp::UNIX_EPOCH);
     let digest = |_: &[String]| String::new();
     let context = assess::Context { plan, net: &net, evidence: &evidence, digest: &digest };
-    let singles = || losses.iter().map(|loss| assess::timelines(context, loss).len()).sum::<usize>();
+    let timelines = assess::Timelines::new(context);
+    let singles = || losses.iter().map(|loss| timelines.under(loss).len()).sum::<usize>();
     phase("singles", singles)?;
     let site = losses.iter().find(|loss| plan.sites.contains_key(loss.id.as_str()));
     phase("what-if", || site.map_or(0, |loss| assess::under(context, loss).len())).map(|_| ())

@@ -8,14 +8,15 @@ mod plans;
 mod text;
 
 use std::collections::BTreeMap;
+use std::rc::Rc;
 
 use assess::facts::{Corner, Facts};
 use assess::interval::Intervals;
 use assess::loss::Loss;
 use assess::net::Net;
-use assess::recovery::{Mode, recover};
+use assess::recovery::{Mode, Settled, recover};
 use assess::world::World;
-use assess::{Evidence, Part, State, assess};
+use assess::{Context, Evidence, Part, State, Timelines, assess};
 use base::{Id, Timestamp};
 use plan::{Class, Effect, Plan};
 use plans::{Draw, read};
@@ -34,7 +35,7 @@ fn at_best(plan: &Plan, loss: &Loss) -> BTreeMap<Id, (Intervals, Intervals)> {
     let planned = recover(&world, &nothing(), Mode::Plan);
     let up = |id: &Id| {
         let node = net.find(id).unwrap();
-        let of = |map: &BTreeMap<_, assess::recovery::Settled>| {
+        let of = |map: &BTreeMap<_, Rc<Settled>>| {
             map.get(&node).map_or_else(Intervals::always, |known| known.up.clone())
         };
         (of(&bound), of(&planned))
@@ -129,6 +130,24 @@ proptest! {
                 "{key:?}: {was:?} became {state:?}\n{text}\n{less}"
             );
             prop_assert!(!(was >= State::Predicted && *state == State::Missed), "{key:?} {was:?} {state:?}\n{text}\n{less}");
+        }
+    }
+
+    #[test]
+    fn what_was_worked_out_for_other_losses_changes_no_timeline(draw in Draw::any()) {
+        let reading = read(&draw.text());
+        let net = Net::new(&reading.plan);
+        let evidence = nothing();
+        let context = Context { plan: &reading.plan, net: &net, evidence: &evidence, digest: &|_| String::new() };
+        let timelines = Timelines::new(context);
+        let short = |all: &BTreeMap<_, Rc<Settled>>| -> BTreeMap<_, _> {
+            all.iter().map(|(node, known)| (*node, (known.up.clone(), known.level))).collect()
+        };
+        for loss in assess::loss::generate(&reading.plan) {
+            let facts = Facts::new(Corner::Worst, BTreeMap::new(), loss.class, reading.plan.assume);
+            let world = World::new(&net, &loss, &facts);
+            let alone = recover(&world, &evidence, Mode::Plan);
+            prop_assert_eq!(short(&timelines.under(&loss)), short(&alone), "{}\n{}", loss.id, draw.text());
         }
     }
 
