@@ -30,6 +30,7 @@ mod route;
 mod scarce;
 pub mod schedule;
 pub mod verdict;
+mod widest;
 mod wire;
 pub mod world;
 

@@ -18,7 +18,7 @@ use crate::route::Connection;
 use crate::world::World;
 
 /// Results kept for one service; older ones are forgotten first.
-const KEPT: usize = 64;
+const KEPT: usize = 8;
 
 /// What is read of a world while something is worked out.
 #[derive(Debug, Default)]

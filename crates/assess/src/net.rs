@@ -11,6 +11,7 @@ use plan::{
     Software, Supplier, Team, Vault, Way,
 };
 use rustc_hash::FxHashMap;
+use smallvec::SmallVec;
 
 use crate::route::Routes;
 use crate::wire::{Wire, wire};
@@ -135,6 +136,7 @@ pub struct Net<'p> {
     pub(crate) obscure: Vec<Node>,
     /// For each site: the lines that end there.
     lines: Vec<Vec<Node>>,
+    links: Vec<Node>,
     /// For each site, once somebody asks: from which site each other one is reached with the fewest lines.
     reached: Vec<OnceLock<FxHashMap<Node, Node>>>,
     /// Connections between sites while nothing is lost, once somebody asks.
@@ -160,6 +162,7 @@ impl<'p> Net<'p> {
             doubtful: Vec::new(),
             obscure: Vec::new(),
             lines: Vec::new(),
+            links: Vec::new(),
             reached: Vec::new(),
             routes: Routes::default(),
             wires: Vec::new(),
@@ -239,14 +242,20 @@ impl<'p> Net<'p> {
             if let Thing::Link(link) = self.thing(node) {
                 let ends: BTreeSet<Node> = link.between.iter().filter_map(|id| self.find(id)).collect();
                 ends.into_iter().for_each(|end| self.lines[end as usize].push(node));
+                self.links.push(node);
             }
         }
     }
 
     /// The lines that join two sites directly.
-    pub fn lines_between(&self, a: Node, b: Node) -> impl Iterator<Item = Node> + '_ {
+    fn lines_between(&self, a: Node, b: Node) -> impl Iterator<Item = Node> + '_ {
         let other = &self.lines[b as usize];
         self.lines[a as usize].iter().copied().filter(move |line| other.contains(line))
+    }
+
+    /// Every line.
+    pub(crate) fn links(&self) -> impl Iterator<Item = Node> + '_ {
+        self.links.iter().copied()
     }
 
     /// Every line that ends at a site, with the site at its other end.
@@ -257,13 +266,14 @@ impl<'p> Net<'p> {
         })
     }
 
-    /// The way from one site to another with the fewest lines, as pairs of neighbours; nothing where no lines lead there.
-    pub fn hops(&self, from: Node, to: Node) -> Option<Vec<(Node, Node)>> {
+    /// The way from one site to another with the fewest hops, as the lines that lie side by side on each; nothing where no
+    /// lines lead there.
+    pub(crate) fn hops(&self, from: Node, to: Node) -> Option<Vec<SmallVec<[Node; 2]>>> {
         let reached = self.reached[from as usize].get_or_init(|| self.spread(from));
         let (mut out, mut at) = (Vec::new(), to);
         while at != from {
             let before = *reached.get(&at)?;
-            out.push((before, at));
+            out.push(self.lines_between(before, at).collect());
             at = before;
         }
         Some(out)

@@ -1,8 +1,8 @@
 //! The lines over which a copy comes to where it is needed: when they work, and how much they carry.
 
-use std::cell::Cell;
+use std::cell::{Cell, OnceCell, RefCell};
 use std::collections::BTreeSet;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use base::{Rate, Span};
 use plan::{Assume, Fact, Placement};
@@ -13,6 +13,7 @@ use crate::facts::Touched;
 use crate::interval::Intervals;
 use crate::net::{Net, Node, Thing};
 use crate::points::Point;
+use crate::widest::Forest;
 use crate::world::World;
 
 /// A connection from one place to another.
@@ -26,8 +27,19 @@ pub(crate) struct Route {
 
 impl Route {
     /// Nothing stands between them, or nothing is known of it.
-    fn free() -> Route {
+    pub(crate) fn free() -> Route {
         Route { up: Intervals::always(), rate: None }
+    }
+
+    /// What its narrowest line lets through; all there is where nothing limits it.
+    pub(crate) fn width(&self) -> Rate {
+        self.rate.unwrap_or(Rate(u64::MAX))
+    }
+
+    /// Leads over a line of this width too.
+    pub(crate) fn narrow(&mut self, width: Rate) {
+        let width = self.width().min(width);
+        self.rate = (width < Rate(u64::MAX)).then_some(width);
     }
 
     fn then(&self, next: &Route) -> Route {
@@ -38,18 +50,42 @@ impl Route {
 /// Connections between sites while nothing is lost. A loss only makes lines worse: as long as it leaves the lines of a
 /// connection alone, the connection is what it was.
 #[derive(Debug, Default)]
-pub(crate) struct Routes(Mutex<FxHashMap<(Node, Node), Known>>);
+pub(crate) struct Routes {
+    known: Mutex<FxHashMap<(Node, Node), Known>>,
+    /// Nothing where the width of some line is not known.
+    forest: OnceLock<Option<Forest>>,
+}
 
 /// Nothing where a connection is not one and the same whatever is unknown.
 type Known = Option<Arc<Connection>>;
 
-/// Routes between sites under one loss, and the facts they rest on.
-pub(crate) type RoutesUnder = FxHashMap<(Node, Node), (Arc<[Route]>, Touched)>;
+/// Routes between sites under one loss.
+#[derive(Debug, Default)]
+pub(crate) struct RoutesUnder {
+    known: RefCell<FxHashMap<(Node, Node), Under>>,
+    /// Nothing where it rests on facts that are not known.
+    forest: OnceCell<Option<Forest>>,
+}
+
+/// What a loss does to a connection.
+#[derive(Clone, Debug)]
+enum Under {
+    /// Nothing.
+    AsEver(Arc<Connection>),
+    /// Other routes are left; with the facts they rest on.
+    Hit(Arc<[Route]>, Touched),
+}
+
+/// Lines side by side.
+type Side = SmallVec<[Node; 2]>;
 
 /// All routes between two sites that matter, and the lines they lead over.
 #[derive(Debug)]
 pub(crate) struct Connection {
     routes: Arc<[Route]>,
+    /// From site to site on the chain with the fewest; nothing where no lines lead there.
+    hops: Option<Arc<[Side]>>,
+    /// All.
     lines: Vec<Node>,
 }
 
@@ -60,35 +96,61 @@ impl Connection {
 }
 
 impl Routes {
+    /// Of all lines; nothing where the width of one is not known.
+    fn forest(&self, net: &Net<'_>) -> Option<&Forest> {
+        let known = || {
+            let sure = net.links().all(|line| clear(net, line).is_some());
+            sure.then(|| Forest::new(net, &|line| clear(net, line).unwrap_or_else(Route::free)))
+        };
+        self.forest.get_or_init(known).as_ref()
+    }
+
     /// The connection while nothing is lost; nothing where that is not one and the same whatever is unknown.
     fn undisturbed(&self, net: &Net<'_>, a: Node, b: Node) -> Option<Arc<Connection>> {
-        let mut known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
         known.entry((a, b)).or_insert_with(|| undisturbed(net, a, b).map(Arc::new)).clone()
     }
 }
 
-fn undisturbed(net: &Net<'_>, a: Node, b: Node) -> Option<Connection> {
-    let clear = Cell::new(true);
-    let one = |line: Node| {
-        let rate = match net.thing(line) {
-            Thing::Link(plan::Link { bandwidth: Fact::Exact(rate), .. }) => Some(*rate),
-            Thing::Link(plan::Link { bandwidth: Fact::Absent, .. })
-                if net.plan.assume == Assume::Standard =>
-            {
-                None
-            }
-            _ => {
-                clear.set(false);
-                None
-            }
-        };
-        Route { up: Intervals::always(), rate }
+/// Of the lines that always work under the loss.
+fn forest<'w>(left: &'w World<'_>) -> Option<&'w Forest> {
+    let known = || {
+        let sure = left.net.routes().forest(left.net).is_some();
+        (sure && left.lines_hit().iter().all(|line| left.is_sure(*line)))
+            .then(|| Forest::new(left.net, &|line| one(left, line)))
     };
-    let mut lines = Vec::new();
-    let routes = search(net, &one, (a, b), &mut lines);
+    left.asked.routes.forest.get_or_init(known).as_ref()
+}
+
+/// A line that nothing has hit; nothing where its width is not known.
+fn clear(net: &Net<'_>, line: Node) -> Option<Route> {
+    let rate = match net.thing(line) {
+        Thing::Link(plan::Link { bandwidth: Fact::Exact(rate), .. }) => Some(*rate),
+        Thing::Link(plan::Link { bandwidth: Fact::Absent, .. }) if net.plan.assume == Assume::Standard => {
+            None
+        }
+        _ => return None,
+    };
+    Some(Route { up: Intervals::always(), rate })
+}
+
+fn undisturbed(net: &Net<'_>, a: Node, b: Node) -> Option<Connection> {
+    let sure = Cell::new(true);
+    let one = |line: Node| {
+        clear(net, line).unwrap_or_else(|| {
+            sure.set(false);
+            Route::free()
+        })
+    };
+    let hops = net.hops(a, b);
+    let mut lines: Vec<Node> = hops.iter().flatten().flatten().copied().collect();
+    let routes = match &hops {
+        Some(hops) => search(net, &one, net.routes().forest(net), (a, b), hops, &mut lines),
+        None => Vec::new(),
+    };
     lines.sort_unstable();
     lines.dedup();
-    clear.get().then(|| Connection { routes: routes.into(), lines })
+    sure.get().then(|| Connection { routes: routes.into(), hops: hops.map(Arc::from), lines })
 }
 
 impl World<'_> {
@@ -140,7 +202,7 @@ fn pick(world: &World<'_>, pairs: Vec<Arc<[Route]>>, unsure: Option<Node>) -> Ar
     }
     let best_rate = |routes: &Arc<[Route]>| {
         let alive = routes.iter().filter(|route| !route.up.is_empty());
-        alive.map(|route| route.rate.unwrap_or(Rate(u64::MAX))).max()
+        alive.map(Route::width).max()
     };
     pairs.into_iter().min_by_key(best_rate).unwrap_or_default()
 }
@@ -172,48 +234,67 @@ fn sites_of(world: &World<'_>, thing: Node, unsure: &mut Option<Node>) -> SmallV
 
 /// All routes between two sites that matter under the loss.
 fn between(world: &World<'_>, a: Node, b: Node) -> Arc<[Route]> {
-    if let Some(known) = world.net.routes().undisturbed(world.net, a, b)
-        && !world.left().lines_hit().iter().any(|line| known.leads_over(*line))
-    {
-        world.left().asked.trace.over(&known);
-        return Arc::clone(&known.routes);
-    }
     // Lines are not renewed: what the loss left holds whatever else was replaced.
     let left = world.left();
-    left.asked.trace.hit();
-    if let Some((routes, touched)) = left.asked.routes.borrow().get(&(a, b)) {
-        world.facts.absorb(touched);
-        return Arc::clone(routes);
+    let known = left.asked.routes.known.borrow().get(&(a, b)).cloned();
+    let under = known.unwrap_or_else(|| {
+        let under = under(left, a, b);
+        left.asked.routes.known.borrow_mut().insert((a, b), under.clone());
+        under
+    });
+    match under {
+        Under::AsEver(connection) => {
+            left.asked.trace.over(&connection);
+            Arc::clone(&connection.routes)
+        }
+        Under::Hit(routes, touched) => {
+            left.asked.trace.hit();
+            world.facts.absorb(&touched);
+            routes
+        }
     }
-    let search = || search(world.net, &|line| one(left, line), (a, b), &mut Vec::new());
-    let (routes, touched) = world.facts.scoped(search);
-    world.facts.absorb(&touched);
-    let routes: Arc<[Route]> = routes.into();
-    left.asked.routes.borrow_mut().insert((a, b), (Arc::clone(&routes), touched));
-    routes
+}
+
+fn under(left: &World<'_>, a: Node, b: Node) -> Under {
+    let net = left.net;
+    let known = net.routes().undisturbed(net, a, b);
+    let hops = match known {
+        Some(known) if !known.lines.iter().any(|line| left.is_hit(*line)) => return Under::AsEver(known),
+        Some(known) => known.hops.clone(),
+        None => net.hops(a, b).map(Arc::from),
+    };
+    let one = |line| one(left, line);
+    let search = |hops: Arc<[Side]>| search(net, &one, forest(left), (a, b), &hops, &mut Vec::new());
+    let (routes, touched) = left.facts.scoped(|| hops.map_or_else(Vec::new, search));
+    Under::Hit(routes.into(), touched)
 }
 
 /// The chain of lines with the fewest hops and, where one of them fails or is narrow, the widest of those that work.
-/// `used` gets every line that any of them leads over.
+/// `used` gets every line that the widest leads over.
 fn search(
     net: &Net<'_>,
     one: &dyn Fn(Node) -> Route,
+    forest: Option<&Forest>,
     (a, b): (Node, Node),
+    hops: &[Side],
     used: &mut Vec<Node>,
 ) -> Vec<Route> {
-    if a == b {
-        return vec![Route::free()];
-    }
-    let Some(hops) = net.hops(a, b) else { return Vec::new() };
     // Of lines side by side each is a route of its own.
     let mut out = vec![Route::free()];
-    for (from, to) in hops {
-        used.extend(net.lines_between(from, to));
-        let lines: Vec<Route> = net.lines_between(from, to).map(one).collect();
+    for side in hops {
+        if let [line] = side[..] {
+            let line = one(line);
+            out.iter_mut().for_each(|route| *route = route.then(&line));
+            continue;
+        }
+        let lines: SmallVec<[Route; 4]> = side.iter().map(|line| one(*line)).collect();
         out = out.iter().flat_map(|route| lines.iter().map(|line| route.then(line))).take(16).collect();
     }
     if !out.iter().any(|route| route.up.is_always() && route.rate.is_none()) {
-        out.extend(widest(net, one, (a, b), used));
+        out.extend(match forest {
+            Some(forest) => forest.route(a, b, used),
+            None => widest(net, one, (a, b), used),
+        });
     }
     out
 }
@@ -225,10 +306,9 @@ fn widest(
     (a, b): (Node, Node),
     used: &mut Vec<Node>,
 ) -> Option<Route> {
-    let width = |route: &Route| route.rate.unwrap_or(Rate(u64::MAX));
     let mut open = vec![(a, Route::free(), Vec::new())];
     let mut done = BTreeSet::new();
-    while let Some(at) = (0..open.len()).max_by_key(|at| width(&open[*at].1)) {
+    while let Some(at) = (0..open.len()).max_by_key(|at| open[*at].1.width()) {
         let (here, route, over) = open.swap_remove(at);
         if here == b {
             used.extend(over);

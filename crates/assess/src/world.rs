@@ -29,7 +29,7 @@ pub(crate) type PointsUnder = Rc<(Vec<Point>, Vec<Useless>, Touched, Glance)>;
 #[derive(Debug, Default)]
 pub(crate) struct Asked {
     /// Connections over lines that the loss has hit.
-    pub(crate) routes: RefCell<RoutesUnder>,
+    pub(crate) routes: RoutesUnder,
     /// Copies by data set.
     pub(crate) points: RefCell<FxHashMap<Node, PointsUnder>>,
     lines_hit: OnceCell<Vec<Node>>,
@@ -168,6 +168,11 @@ impl<'a> World<'a> {
             let hit = |node: &Node| matches!(self.net.thing(*node), Thing::Link(_));
             self.known.keys().copied().filter(hit).collect()
         })
+    }
+
+    /// Whether how a thing fares rests on no fact that is not known.
+    pub(crate) fn is_sure(&self, node: Node) -> bool {
+        self.known.get(&node).is_none_or(|(_, touched)| *touched == Touched::default())
     }
 
     /// Whether a thing may be anything but what it always is.

@@ -16,7 +16,7 @@ use assess::loss::Loss;
 use assess::net::Net;
 use assess::recovery::{Mode, Settled, recover};
 use assess::world::World;
-use assess::{Context, Evidence, Part, State, Timelines, assess};
+use assess::{Context, Evidence, Part, State, Timelines, Verdict, assess};
 use base::{Id, Timestamp};
 use plan::{Class, Effect, Plan};
 use plans::{Draw, read};
@@ -52,7 +52,9 @@ fn states(text: &str, evidence: &Evidence) -> BTreeMap<(String, String, Part), S
     let reading = read(text);
     let assessment = assess(&reading.plan, evidence, &|paths| reading.evidence_digest(paths));
     let all = assessment.verdicts().into_iter();
-    all.map(|v| ((v.service.to_string(), v.loss.clone(), v.part), v.state)).collect()
+    // Who gets a scarce machine may change with any fact of another service: only what no order can mend is claimed.
+    let state = |v: &Verdict| if v.state == State::Missed && !v.certain { State::Unknown } else { v.state };
+    all.map(|v| ((v.service.to_string(), v.loss.clone(), v.part), state(v))).collect()
 }
 
 /// The same text with other ids, which sort the other way round.
