@@ -181,7 +181,7 @@ explain-newer-version = The plan was written for a later version of the language
 explain-no-file = An included file is not there or cannot be read.
 explain-no-service = Without a service nothing is promised, so nothing can be judged. Declare one under `services`.
 explain-no-site = Without a site nothing can be lost. Declare one under `sites`.
-explain-no-such-part = A change (oki what-if --set, --remove) names a part that the plan does not have. Paths are those that oki names facts by: services.erp.ways.hall.takes, data.register.copies.nas.every. Things are set as a whole before parts of them are: --set "vaults.cloud={ at: school }".
+explain-no-such-part = A change (oki what-if --set, --remove) names a part that the plan does not have. Paths are those that oki names facts by: services.erp.ways.hall.takes, data.register.copies.nas.every. Things are set as a whole before parts of them are: --set "vaults.cloud={"{"} at: school {"}"}".
 explain-no-version = The first line of a plan says which version of the language it is written in: okiagari: 1
 explain-not-utf8 = Plans are UTF-8. An editor set to Shift_JIS is the usual cause.
 explain-odd-spelling = Full-width digits, blanks inside, or words such as 4時間: understood, but written 4h in a plan, so that every program reads the same.

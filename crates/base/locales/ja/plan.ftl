@@ -181,7 +181,7 @@ explain-newer-version = 計画が新しい版の言語で書かれています�
 explain-no-file = 取り込むファイルがないか、読めません。
 explain-no-service = サービスがなければ約束もなく、判定できません。services に一つ宣言してください。
 explain-no-site = 拠点がなければ失われるものがありません。sites に一つ宣言してください。
-explain-no-such-part = 変更(oki what-if の --set、--remove)が、計画にない箇所を指しています。パスは oki が値を示すときの書き方です: services.erp.ways.hall.takes、data.register.copies.nas.every。新しいものは、まず全体を指定します: --set "vaults.cloud={ at: school }"。
+explain-no-such-part = 変更(oki what-if の --set、--remove)が、計画にない箇所を指しています。パスは oki が値を示すときの書き方です: services.erp.ways.hall.takes、data.register.copies.nas.every。新しいものは、まず全体を指定します: --set "vaults.cloud={"{"} at: school {"}"}"。
 explain-no-version = 計画の最初に言語の版を書きます: okiagari: 1
 explain-not-utf8 = 計画は UTF-8 で書きます。多くはエディターが Shift_JIS になっています。
 explain-odd-spelling = 全角数字、途中の空白、4時間のような表記です。意味は分かりますが、計画では 4h と書きます。
