@@ -69,6 +69,7 @@ pub(crate) enum Command {
     Prove(ProveArgs),
     Check(CheckArgs),
     Status(PlanArgs),
+    Assess(AssessArgs),
     Explain(ExplainArgs),
     Protect(ProtectArgs),
     Drill(DrillArgs),
@@ -104,6 +105,28 @@ pub(crate) struct CheckArgs {
     pub(crate) dir: PathBuf,
     #[arg(long, value_enum, default_value = "error", value_name = "SEVERITY")]
     pub(crate) fail_on: FailOn,
+}
+
+#[derive(Debug, Clone, Copy, ValueEnum, PartialEq, Eq)]
+pub(crate) enum ClassArg {
+    Failure,
+    Disaster,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct AssessArgs {
+    #[arg(default_value = ".", value_name = "DIR")]
+    pub(crate) dir: PathBuf,
+    #[arg(long, value_enum)]
+    pub(crate) class: Option<ClassArg>,
+    #[arg(long, value_name = "ID", value_delimiter = ',')]
+    pub(crate) service: Vec<String>,
+    #[arg(long, value_name = "ID", value_delimiter = ',')]
+    pub(crate) loss: Vec<String>,
+    #[arg(long)]
+    pub(crate) all: bool,
+    #[arg(long)]
+    pub(crate) wide: bool,
 }
 
 #[derive(Debug, Args)]

@@ -4,6 +4,8 @@ mod args;
 mod commands;
 mod demo;
 mod files;
+mod matrix;
+mod names;
 mod session;
 mod signals;
 mod terminal;
@@ -57,6 +59,7 @@ fn run(session: &Session, command: Command) -> Result<Exit, Fault> {
     match command {
         Command::Prove(args) => commands::prove::run(session, &args),
         Command::Check(args) => commands::check::run(session, &args),
+        Command::Assess(args) => commands::assess::run(session, &args),
         Command::Status(args) => commands::status::run(session, &args),
         Command::Explain(args) => commands::explain::run(session, &args),
         Command::Protect(args) => commands::protect::run(session, &args),

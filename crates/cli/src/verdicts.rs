@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use assess::{Assessment, Part, State, Value, Verdict};
-use base::{Arg, Exit, Message, Span};
+use base::{Arg, Exit, Id, Message, Span};
 use plan::{Class, PointTarget};
 use serde_json::{Value as Json, json};
 
@@ -20,10 +20,30 @@ pub(crate) fn exit(assessment: &Assessment) -> Exit {
 
 /// The stable object of `oki prove --json` and `oki status --json`.
 pub(crate) fn json(assessment: &Assessment) -> Json {
-    json!({ "verdicts": assessment.verdicts().into_iter().map(one).collect::<Vec<_>>() })
+    json!({
+        "verdicts": assessment.verdicts().into_iter().map(one).collect::<Vec<_>>(),
+        "without_objectives": without_objectives(assessment),
+    })
 }
 
-fn one(verdict: &Verdict) -> Json {
+/// Services that promise nothing, so that nothing is judged of them.
+fn without_objectives(assessment: &Assessment) -> Vec<&Id> {
+    let promised: BTreeSet<&Id> = assessment.verdicts().into_iter().map(|verdict| &verdict.service).collect();
+    let all: BTreeSet<&Id> = assessment.outcomes.iter().map(|outcome| &outcome.service).collect();
+    all.difference(&promised).copied().collect()
+}
+
+/// A service that promises nothing has no row, which is not the same as keeping all promises.
+pub(crate) fn silent(terminal: &Terminal, assessment: &Assessment) -> Vec<String> {
+    let silent: Vec<Arg> = without_objectives(assessment).into_iter().map(Arg::from).collect();
+    if silent.is_empty() {
+        return Vec::new();
+    }
+    wrap(&terminal.text(&Message::new("cli-no-objectives").with("services", silent)), terminal.width)
+}
+
+/// A verdict for programs.
+pub(crate) fn one(verdict: &Verdict) -> Json {
     json!({
         "service": verdict.service.as_str(),
         "objective": verdict.part.as_str(),
@@ -90,7 +110,28 @@ pub(crate) fn table(terminal: &Terminal, assessment: &Assessment, all: bool) -> 
     let verdicts = assessment.verdicts();
     let known: BTreeSet<&str> = verdicts.iter().map(|v| v.loss.as_str()).collect();
     let (shown, quiet): (Vec<&Verdict>, Vec<&Verdict>) = verdicts.into_iter().partition(|v| v.stops || all);
-    let rows: Vec<Cells<'_>> = rows(&shown).iter().map(|row| Cells::of(terminal, row, &known)).collect();
+    let mut out = lines(terminal, &rows(&shown), &known);
+    out.push(String::new());
+    out.extend(summary(terminal, &shown, &quiet));
+    out
+}
+
+/// The first rows of the table for these verdicts, and how many verdicts are in none of them.
+pub(crate) fn worst(
+    terminal: &Terminal,
+    assessment: &Assessment,
+    verdicts: &[&Verdict],
+    most: usize,
+) -> (Vec<String>, usize) {
+    let known: BTreeSet<&str> = assessment.outcomes.iter().map(|outcome| outcome.loss.id.as_str()).collect();
+    let mut rows = rows(verdicts);
+    let left = rows.iter().skip(most).map(|row| row.verdicts.len() * row.losses.len()).sum();
+    rows.truncate(most);
+    (lines(terminal, &rows, &known), left)
+}
+
+fn lines(terminal: &Terminal, rows: &[Row<'_>], known: &BTreeSet<&str>) -> Vec<String> {
+    let rows: Vec<Cells<'_>> = rows.iter().map(|row| Cells::of(terminal, row, known)).collect();
     let widths = Widths::of(terminal, &rows);
     let mut out = vec![widths.head(terminal)];
     let mut previous = None;
@@ -101,8 +142,6 @@ pub(crate) fn table(terminal: &Terminal, assessment: &Assessment, all: bool) -> 
         out.extend(widths.lines(terminal, row));
         previous = Some(row.verdict.state);
     }
-    out.push(String::new());
-    out.extend(summary(terminal, &shown, &quiet));
     out
 }
 
@@ -246,7 +285,7 @@ impl Widths {
 
 /// The names of losses. A place whose loss comes out the same with and without its people is named once; where only
 /// one of the two is meant, it says which.
-fn loss_names(losses: &[&str], known: &BTreeSet<&str>) -> Vec<Arg> {
+pub(crate) fn loss_names(losses: &[&str], known: &BTreeSet<&str>) -> Vec<Arg> {
     let mut out = Vec::new();
     for id in losses {
         let name = match id.strip_suffix("+people") {
@@ -279,7 +318,7 @@ pub(crate) fn values_text(terminal: &Terminal, verdict: &Verdict) -> String {
     format!("{target} → {arrow}")
 }
 
-fn glyph(state: State) -> &'static str {
+pub(crate) fn glyph(state: State) -> &'static str {
     match state {
         State::Missed => "✗",
         State::Unknown => "?",
@@ -288,7 +327,7 @@ fn glyph(state: State) -> &'static str {
     }
 }
 
-fn state_paint(state: State) -> Paint {
+pub(crate) fn state_paint(state: State) -> Paint {
     match state {
         State::Missed => Paint::Red,
         State::Unknown => Paint::Yellow,

@@ -1,5 +1,6 @@
 //! One file a command.
 
+pub(crate) mod assess;
 pub(crate) mod check;
 pub(crate) mod demo;
 pub(crate) mod docs;
