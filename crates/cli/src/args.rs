@@ -4,7 +4,7 @@
 use std::path::PathBuf;
 
 use base::{Lang, Message};
-use clap::{ArgAction, Args, CommandFactory, Parser, Subcommand, ValueEnum};
+use clap::{ArgAction, ArgGroup, Args, CommandFactory, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
 
 /// IT service continuity you can prove.
@@ -70,6 +70,7 @@ pub(crate) enum Command {
     Check(CheckArgs),
     Status(PlanArgs),
     Assess(AssessArgs),
+    WhatIf(WhatIfArgs),
     Explain(ExplainArgs),
     Protect(ProtectArgs),
     Drill(DrillArgs),
@@ -130,9 +131,28 @@ pub(crate) struct AssessArgs {
 }
 
 #[derive(Debug, Args)]
+#[command(group(ArgGroup::new("question").required(true).multiple(true).args(["lose", "set", "remove"])))]
+pub(crate) struct WhatIfArgs {
+    #[arg(default_value = ".", value_name = "DIR")]
+    pub(crate) dir: PathBuf,
+    #[arg(long, value_name = "ID[=EFFECT]", value_delimiter = ',')]
+    pub(crate) lose: Vec<String>,
+    #[arg(long, value_name = "PATH=VALUE")]
+    pub(crate) set: Vec<String>,
+    #[arg(long, value_name = "PATH")]
+    pub(crate) remove: Vec<String>,
+    #[arg(long)]
+    pub(crate) all: bool,
+}
+
+#[derive(Debug, Args)]
 pub(crate) struct ExplainArgs {
-    #[arg(value_name = "CODE|SERVICE")]
+    #[arg(value_name = "SERVICE|CODE")]
     pub(crate) what: String,
+    #[arg(long, value_name = "FILE", requires = "loss")]
+    pub(crate) svg: Option<PathBuf>,
+    #[arg(long)]
+    pub(crate) all: bool,
     #[arg(long, value_name = "ID")]
     pub(crate) loss: Option<String>,
     #[arg(long, default_value = ".", value_name = "DIR")]

@@ -6,6 +6,7 @@ mod demo;
 mod files;
 mod matrix;
 mod names;
+mod reach;
 mod session;
 mod signals;
 mod terminal;
@@ -60,6 +61,7 @@ fn run(session: &Session, command: Command) -> Result<Exit, Fault> {
         Command::Prove(args) => commands::prove::run(session, &args),
         Command::Check(args) => commands::check::run(session, &args),
         Command::Assess(args) => commands::assess::run(session, &args),
+        Command::WhatIf(args) => commands::what_if::run(session, &args),
         Command::Status(args) => commands::status::run(session, &args),
         Command::Explain(args) => commands::explain::run(session, &args),
         Command::Protect(args) => commands::protect::run(session, &args),

@@ -3,7 +3,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use assess::{Assessment, Outcome, Part, State, Verdict};
+use assess::{Assessment, Outcome, Part, State, Value, Verdict};
 use base::{Id, Message, Span};
 use plan::Class;
 use serde_json::{Value as Json, json};
@@ -107,13 +107,12 @@ impl<'a> Matrix<'a> {
     pub(crate) fn lines(&self, terminal: &Terminal, wanted: &Wanted) -> Vec<String> {
         let room = if wanted.wide { usize::MAX } else { terminal.width };
         let tables = [Detail::Full, Detail::Worst].map(|detail| Table::new(self, terminal, wanted, detail));
-        let mut out = match tables.iter().find(|table| table.width() <= room) {
-            Some(table) => table.lines(terminal),
+        let (rows, mut out) = match tables.iter().find(|table| table.width() <= room) {
+            Some(table) => (table.rows.len(), table.lines(terminal)),
             None => self.dense(terminal, wanted),
         };
         out.push(String::new());
         out.extend(self.legend(terminal));
-        let rows = self.folded(wanted, &|cell| cell.sign().to_owned()).len();
         let count = Message::new("cli-matrix-count").with("losses", self.losses()).with("rows", rows);
         let text = terminal.text(&count.with("quiet", self.quiet).with("services", self.services.len()));
         out.extend(wrap(&text, terminal.width).iter().map(|line| terminal.paint(Paint::Dim, line)));
@@ -121,7 +120,7 @@ impl<'a> Matrix<'a> {
     }
 
     /// One sign for a service, its name written downwards; side by side as many as fit.
-    fn dense(&self, terminal: &Terminal, wanted: &Wanted) -> Vec<String> {
+    fn dense(&self, terminal: &Terminal, wanted: &Wanted) -> (usize, Vec<String>) {
         let rows = self.folded(wanted, &|cell| cell.sign().to_owned());
         let names: Vec<Vec<String>> =
             rows.iter().map(|row| self.names(terminal, row, wanted, LOSS)).collect();
@@ -145,7 +144,7 @@ impl<'a> Matrix<'a> {
                 out.extend(name[1..].iter().cloned());
             }
         }
-        out
+        (rows.len(), out)
     }
 
     fn names(&self, terminal: &Terminal, row: &Row<'_>, wanted: &Wanted, width: usize) -> Vec<String> {
@@ -252,20 +251,29 @@ impl<'m, 'a> Table<'m, 'a> {
         out
     }
 
+    /// Services, and under them their parts where each has a column of its own.
     fn heads(&self, terminal: &Terminal) -> Vec<String> {
-        let (loss, class) = (terminal.word("cli-head-loss"), terminal.word("cli-head-class"));
+        let first = format!(
+            "{}  {}",
+            pad(&terminal.word("cli-head-loss"), self.name),
+            pad(&terminal.word("cli-head-class"), self.class)
+        );
         let ids =
             self.services.iter().enumerate().map(|(at, id)| {
                 format!("  {}", terminal.paint(Paint::Bold, &pad(id.as_str(), self.cell(at))))
             });
-        let ids = format!("{}{}", " ".repeat(self.name + 2 + self.class), ids.collect::<String>());
+        let ids: String = ids.collect();
+        let named = |parts: &Vec<(Option<Part>, usize)>| parts.iter().any(|(part, _)| part.is_some());
+        if !self.parts.iter().any(named) {
+            return vec![format!("{}{}", terminal.paint(Paint::Dim, &first), ids.trim_end())];
+        }
         let parts = self.parts.iter().enumerate().map(|(at, parts)| {
             let parts =
                 parts.iter().map(|(part, width)| pad(&part.map_or_else(String::new, part_name), *width));
             format!("  {}", pad(&parts.collect::<Vec<_>>().join(" "), self.cell(at)))
         });
-        let parts: String = parts.collect();
-        let second = format!("{}  {}{parts}", pad(&loss, self.name), pad(&class, self.class));
+        let second = format!("{first}{}", parts.collect::<String>());
+        let ids = format!("{}{ids}", " ".repeat(columns(&first)));
         vec![ids.trim_end().to_owned(), terminal.paint(Paint::Dim, second.trim_end())]
     }
 
@@ -343,15 +351,16 @@ impl<'a> Cell<'a> {
         }
     }
 
-    /// A part in words, or the worst with the name of its part.
+    /// A part in words; or the worst, named where it is not met.
     fn text(&self, terminal: &Terminal, part: Option<Part>) -> String {
-        let value = |v: &Verdict| v.value.map_or_else(|| "?".to_owned(), |value| value_text(terminal, value));
+        let value = |v: &Verdict| v.value.map(|value| short_value(terminal, value));
         match part {
             _ if self.verdicts().is_empty() => self.sign().to_owned(),
-            Some(part) => self.verdict(part).map_or_else(String::new, |v| said(v.state, &value(v))),
-            None => self
-                .worst()
-                .map_or_else(String::new, |v| said(v.state, &format!("{} {}", part_name(v.part), value(v)))),
+            Some(part) => self.verdict(part).map_or_else(String::new, |v| said(v.state, &[value(v)])),
+            None => self.worst().map_or_else(String::new, |v| {
+                let name = (v.state < State::Predicted).then(|| part_name(v.part));
+                said(v.state, &[name, value(v)])
+            }),
         }
     }
 
@@ -365,9 +374,18 @@ impl<'a> Cell<'a> {
     }
 }
 
-/// A sign and what is achieved; of what is unknown the sign says it all.
-fn said(state: State, value: &str) -> String {
-    if value == "?" { glyph(state).to_owned() } else { format!("{} {value}", glyph(state)) }
+/// A sign, and the words that there are.
+fn said(state: State, words: &[Option<String>]) -> String {
+    let words = words.iter().flatten().map(String::as_str);
+    std::iter::once(glyph(state)).chain(words).collect::<Vec<_>>().join(" ")
+}
+
+/// A value in few columns.
+fn short_value(terminal: &Terminal, value: Value) -> String {
+    match value {
+        Value::Time(Span::NEVER) => terminal.word("cli-never"),
+        value => value_text(terminal, value),
+    }
 }
 
 fn part_name(part: Part) -> String {

@@ -9,7 +9,7 @@ use std::sync::atomic::AtomicBool;
 use base::{Clock, Exit, Fault, Lang, Message, Span};
 use drivers::{Deadlines, Host, PlanLock};
 use ledger::Ledger;
-use plan::{Reading, Severity};
+use plan::{Change, Reading, Severity};
 
 use crate::args::{Global, When};
 use crate::terminal::{Settings, SystemClock, Terminal};
@@ -140,6 +140,23 @@ impl Session {
         }
         let state = self.global.state.as_ref().map_or_else(|| dir.join(".oki"), |state| self.path(state));
         Ok(OpenPlan { session: self, said: said.to_owned(), dir, state, reading })
+    }
+
+    /// A plan that can be used, with changes tried on it; refused with every mistake they make in it.
+    pub(crate) fn changed(&self, plan: &OpenPlan<'_>, changes: &[Change]) -> Result<OpenPlan<'_>, Fault> {
+        let reading = crate::files::read_changed(&plan.dir, changes)?;
+        let errors = reading.diagnostics.iter().filter(|d| d.severity == Severity::Error);
+        let errors: Vec<&plan::Diagnostic> = errors.collect();
+        let Some(first) = errors.first() else {
+            let (said, dir, state) = (plan.said.clone(), plan.dir.clone(), plan.state.clone());
+            return Ok(OpenPlan { session: self, said, dir, state, reading });
+        };
+        for error in &errors {
+            self.terminal.err(&reading.render(error, self.terminal.lang, self.terminal.colour));
+        }
+        let message = Message::new("cli-whatif-mistakes").with("count", errors.len());
+        let first = Fault::new(Exit::Unusable, first.message.clone());
+        Err(Fault::new(Exit::Unusable, message).because(first))
     }
 
     /// The folder of a plan; a clear word if it is not one.

@@ -336,7 +336,7 @@ pub(crate) fn state_paint(state: State) -> Paint {
     }
 }
 
-fn state_text(terminal: &Terminal, state: State) -> String {
+pub(crate) fn state_text(terminal: &Terminal, state: State) -> String {
     Message::new(format!("cli-state-{}", state.as_str())).text(terminal.lang)
 }
 

@@ -113,6 +113,7 @@ cli-no-loss = there is no loss { $loss }; there are { $known }
 
 cli-more = { $count } more
 cli-did-you-mean = did you mean { $near }?
+cli-never = never
 cli-goes-on = goes on
 cli-silent = stops, but nothing is promised
 cli-matrix-count = { $losses ->

@@ -92,6 +92,7 @@ cli-no-loss = { $loss } という喪失は定義されていません。ある�
 
 cli-more = ほか { $count } 件
 cli-did-you-mean = { $near } ではありませんか
+cli-never = 復旧不可
 cli-goes-on = 継続
 cli-silent = 停止するが目標なし
 cli-matrix-count = 喪失 { $losses } 件、サービス { $services } 件。結果が同じ喪失は 1 行にまとめ、{ $rows } 行で表示。何も停止しない喪失 { $quiet } 件(--all で 1 件ずつ表示)

@@ -13,3 +13,4 @@ pub(crate) mod prove;
 pub(crate) mod schema;
 pub(crate) mod status;
 pub(crate) mod vault;
+pub(crate) mod what_if;
