@@ -1,6 +1,7 @@
 //! `oki`: the shell. Arguments, terminal, exit codes; the only place that prints.
 
 mod args;
+mod chart;
 mod commands;
 mod demo;
 mod files;

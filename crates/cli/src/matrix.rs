@@ -13,6 +13,8 @@ use crate::verdicts::{glyph, loss_names, state_paint, value_text};
 
 /// Widest column of losses.
 const LOSS: usize = 30;
+/// The same where room is short.
+const NARROW: usize = 20;
 /// Losses of one row that are named where not all are asked for.
 const NAMED: usize = 5;
 /// Longest heading that is written downwards.
@@ -106,7 +108,9 @@ impl<'a> Matrix<'a> {
     /// The matrix for people: in full where there is room, else the worst part of each service, else one sign each.
     pub(crate) fn lines(&self, terminal: &Terminal, wanted: &Wanted) -> Vec<String> {
         let room = if wanted.wide { usize::MAX } else { terminal.width };
-        let tables = [Detail::Full, Detail::Worst].map(|detail| Table::new(self, terminal, wanted, detail));
+        let tries =
+            [(Detail::Full, LOSS), (Detail::Full, NARROW), (Detail::Worst, LOSS), (Detail::Worst, NARROW)];
+        let tables = tries.map(|(detail, loss)| Table::new(self, terminal, wanted, detail, loss));
         let (rows, mut out) = match tables.iter().find(|table| table.width() <= room) {
             Some(table) => (table.rows.len(), table.lines(terminal)),
             None => self.dense(terminal, wanted),
@@ -204,7 +208,13 @@ struct Table<'m, 'a> {
 }
 
 impl<'m, 'a> Table<'m, 'a> {
-    fn new(matrix: &'m Matrix<'a>, terminal: &Terminal, wanted: &Wanted, detail: Detail) -> Table<'m, 'a> {
+    fn new(
+        matrix: &'m Matrix<'a>,
+        terminal: &Terminal,
+        wanted: &Wanted,
+        detail: Detail,
+        loss: usize,
+    ) -> Table<'m, 'a> {
         let shown = |cell: &Cell<'a>| match detail {
             Detail::Full => {
                 [Part::Rto, Part::Rpo, Part::Rlo].map(|part| cell.text(terminal, Some(part))).join(" ")
@@ -213,7 +223,7 @@ impl<'m, 'a> Table<'m, 'a> {
         };
         let rows = matrix.folded(wanted, &shown);
         let names: Vec<Vec<String>> =
-            rows.iter().map(|row| matrix.names(terminal, row, wanted, LOSS)).collect();
+            rows.iter().map(|row| matrix.names(terminal, row, wanted, loss)).collect();
         let name = names
             .iter()
             .flatten()

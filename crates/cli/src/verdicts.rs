@@ -88,8 +88,13 @@ pub(crate) fn value_text(terminal: &Terminal, value: Value) -> String {
     match value {
         Value::Time(span) => span.text(terminal.lang),
         Value::Level(level) => format!("{} %", (level * 100.0).round()),
-        Value::Point(target) => Message::new(format!("cli-point-{}", point_word(target))).text(terminal.lang),
+        Value::Point(target) => terminal.text(&point_text(target)),
     }
+}
+
+/// A recovery point in words.
+pub(crate) fn point_text(target: PointTarget) -> Message {
+    Message::new(format!("cli-point-{}", point_word(target)))
 }
 
 /// A row of the table: verdicts that say the same, of several losses or objectives, stand together.

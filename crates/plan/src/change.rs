@@ -57,8 +57,26 @@ impl Change {
         let work = Work { change: self, value, file };
         let Some(at) = work.home(nodes) else { return };
         match work.changed(&nodes[at], &self.path, &Where { depth: 0, parent: "" }) {
-            Ok(node) => nodes[at] = node,
+            Ok(node) => {
+                nodes[at] = node;
+                if self.value.is_none() {
+                    self.bury_copies(nodes);
+                }
+            }
             Err(diagnostic) => out.push(*diagnostic),
+        }
+    }
+
+    /// With a place for copies go the copies in it; whatever else still needs the place is a mistake to be told.
+    fn bury_copies(&self, nodes: &mut [Node]) {
+        let tables = ["vaults.", "equipment."];
+        let Some(id) = tables.iter().find_map(|table| self.path.strip_prefix(table)) else { return };
+        for node in nodes {
+            for table in ["data", "software", "documents"] {
+                inside(node, table, &|things| {
+                    inside_all(things, &|thing| inside(thing, "copies", &|copies| drop_item(copies, id)));
+                });
+            }
         }
     }
 
@@ -204,6 +222,31 @@ impl Work<'_> {
         };
         let diagnostic = Diagnostic::error("no-such-part", self.change.mark(self.file, rest), message);
         Box::new(Diagnostic { help, ..diagnostic })
+    }
+}
+
+/// Changes the value behind a key, where there is one.
+fn inside(node: &mut Node, key: &str, change: &dyn Fn(&mut Node)) {
+    let Some(at) = node.entries().iter().position(|(name, _)| name.text() == Some(key)) else { return };
+    let mut entries = node.entries().to_vec();
+    change(&mut entries[at].1);
+    node.value = Value::Map(Rc::from(entries));
+}
+
+/// Changes the value behind every key.
+fn inside_all(node: &mut Node, change: &dyn Fn(&mut Node)) {
+    if let Value::Map(entries) = &node.value {
+        let mut entries = entries.to_vec();
+        entries.iter_mut().for_each(|(_, value)| change(value));
+        node.value = Value::Map(Rc::from(entries));
+    }
+}
+
+/// Takes the items that go to `id` out of a list of copies.
+fn drop_item(copies: &mut Node, id: &str) {
+    if let Value::List(items) = &copies.value {
+        let kept = |item: &&Node| item.get("to").and_then(Node::text) != Some(id);
+        copies.value = Value::List(items.iter().filter(kept).cloned().collect());
     }
 }
 

@@ -112,6 +112,13 @@ fn things_come_and_go() {
 }
 
 #[test]
+fn copies_go_with_the_place_they_are_in() {
+    let plan = sound(&[remove("vaults.nas")]);
+    let copies = plan.data[&Id::new("register")].copies.as_ref().unwrap();
+    assert_eq!(copies.iter().map(|copy| copy.to.as_str()).collect::<Vec<_>>(), ["remote"]);
+}
+
+#[test]
 fn a_change_is_another_plan_to_evidence_only_where_it_changes_something() {
     let slice = ["services.erp.ways.hall".to_owned()];
     let (before, other) = (read(&[]), read(&[set("vaults.cloud", "{ at: school }")]));
@@ -137,8 +144,8 @@ fn mistakes_are_shown_where_they_stand_and_near_names_are_told() {
     assert!(told.contains("short form"), "{told}");
     let told = mistake(remove("services.erp.priority"));
     assert!(told.contains("services.erp has no part priority"), "{told}");
-    let told = mistake(remove("vaults.nas"));
-    assert!(told.contains("okiagari.yaml:6"), "what still refers to it is shown: {told}");
+    let told = mistake(remove("equipment.dot.ted"));
+    assert!(told.contains("okiagari.yaml:11"), "what still refers to it is shown: {told}");
     let told = mistake(set("services.erp.hold", "[1h"));
     assert!(told.contains("--set:1:"), "{told}");
     assert!(mistake(set("include", "[other.yaml]")).contains("no part include"));

@@ -38,7 +38,7 @@ pub(crate) fn run(session: &Session, args: &WhatIfArgs) -> Result<Exit, Fault> {
             "loss": loss.map(|(loss, outcomes)| loss_json(&after.reading.plan, loss, outcomes)),
         }));
     } else {
-        show(&session.terminal, &changed);
+        show(&session.terminal, &changed, args.all);
         if let Some((loss, outcomes)) = loss.as_ref().zip(outcomes.as_ref()) {
             session.terminal.out("");
             show_loss(&session.terminal, &after.reading.plan, loss, outcomes, args.all);
@@ -244,27 +244,29 @@ struct Row<'a> {
     after: String,
 }
 
-fn show(terminal: &Terminal, changed: &Comparison<'_>) {
+fn show(terminal: &Terminal, changed: &Comparison<'_>, all: bool) {
     if changed.list.is_empty() {
         let message = Message::new("cli-whatif-same").with("count", changed.same);
         return terminal.out(&terminal.text(&message));
     }
-    let rows = rows(terminal, changed);
-    for line in table(terminal, &rows, &changed.known) {
-        terminal.out(&line);
+    let rows = rows(terminal, changed, all);
+    if !rows.is_empty() {
+        table(terminal, &rows, &changed.known).iter().for_each(|line| terminal.out(line));
+        terminal.out("");
     }
     let summary = Message::new("cli-whatif-summary")
         .with("worse", changed.count(Direction::Worse))
         .with("better", changed.count(Direction::Better))
         .with("other", changed.count(Direction::Other))
         .with("same", changed.same);
-    terminal.out("");
     terminal.out(&terminal.text(&summary));
 }
 
-fn rows<'a>(terminal: &Terminal, changed: &'a Comparison<'a>) -> Vec<Row<'a>> {
+fn rows<'a>(terminal: &Terminal, changed: &'a Comparison<'a>, all: bool) -> Vec<Row<'a>> {
     let mut out: Vec<Row<'a>> = Vec::new();
-    for one in &changed.list {
+    // A target that is another one where nothing stops says nothing.
+    let stops = |one: &&Changed<'_>| all || one.before.into_iter().chain(one.after).any(|v| v.stops);
+    for one in changed.list.iter().filter(stops) {
         let Some(any) = one.any() else { continue };
         let (before, after) =
             (side(terminal, one.before, "cli-whatif-new"), side(terminal, one.after, "cli-whatif-gone"));
