@@ -21,8 +21,8 @@ use crate::verdicts::loss_name;
 pub(crate) enum Kind {
     /// The service is down.
     Down,
-    /// A step that people carry out.
-    People,
+    /// A step that somebody carries out.
+    Step,
     /// A step that happens by itself.
     Auto,
     /// Nothing can be done yet.
@@ -32,13 +32,13 @@ pub(crate) enum Kind {
 }
 
 impl Kind {
-    pub(crate) const ALL: [Kind; 5] = [Kind::Down, Kind::People, Kind::Auto, Kind::Wait, Kind::Lost];
+    pub(crate) const ALL: [Kind; 5] = [Kind::Down, Kind::Step, Kind::Auto, Kind::Wait, Kind::Lost];
 
     /// Word for programs.
     pub(crate) fn as_str(self) -> &'static str {
         match self {
             Kind::Down => "down",
-            Kind::People => "people",
+            Kind::Step => "step",
             Kind::Auto => "auto",
             Kind::Wait => "wait",
             Kind::Lost => "lost",
@@ -49,7 +49,7 @@ impl Kind {
     pub(crate) fn name(self) -> Message {
         Message::new(match self {
             Kind::Down => "cli-chart-down",
-            Kind::People => "cli-chart-people",
+            Kind::Step => "cli-chart-work",
             Kind::Auto => "cli-chart-auto",
             Kind::Wait => "cli-chart-wait",
             Kind::Lost => "cli-chart-lost",
@@ -139,6 +139,13 @@ impl<'o> Chart<'o> {
         Scale::new(times.into_iter().chain(self.due), end, least)
     }
 
+    /// Instants that matter most: when it stops, when it is back, when it is due.
+    pub(crate) fn turns(&self) -> Vec<Span> {
+        let down = self.rows.iter().flat_map(|row| &row.bars).filter(|bar| bar.kind == Kind::Down);
+        let ends: Vec<Span> = down.flat_map(|bar| [bar.from, bar.to]).collect();
+        ends.into_iter().chain(self.due).filter(|t| !t.is_never()).collect()
+    }
+
     /// Kinds of bars that occur.
     pub(crate) fn kinds(&self) -> Vec<Kind> {
         let all: Vec<Kind> = self.rows.iter().flat_map(|row| &row.bars).map(|bar| bar.kind).collect();
@@ -171,6 +178,11 @@ impl<'o> Chart<'o> {
     pub(crate) fn times(&self, row: &Row) -> Message {
         let lost = row.bars.iter().all(|bar| bar.kind == Kind::Lost);
         let from = self.time(row.from);
+        let said = [row.from, row.to].map(|at| at.text(base::Lang::En));
+        if said[0] == said[1] && !row.from.is_never() {
+            // The two largest units do not tell them apart.
+            return Message::new("cli-chart-short").with("from", from).with("takes", row.to - row.from);
+        }
         match (row.from.is_never(), row.to.is_never() && lost) {
             (true, _) => Message::new("cli-why").with("why", from),
             (_, true) => Message::new("cli-chart-from").with("from", from),
@@ -189,9 +201,12 @@ impl<'o> Chart<'o> {
     /// All of it in words, for those who cannot see it.
     pub(crate) fn words(&self) -> Vec<Message> {
         let outcome = self.outcome;
-        let about = |id: &'static str| {
-            Message::new(id).with("service", &outcome.service).with("stops", outcome.fate.stops)
+        let when = match outcome.fate.stops {
+            Span::ZERO => Message::new("cli-chart-at-once"),
+            stops => Message::new("cli-chart-after").with("stops", stops),
         };
+        let about =
+            |id: &'static str| Message::new(id).with("service", &outcome.service).with("when", when.clone());
         let first = match self.down_for {
             Some(Span::NEVER) => about("cli-chart-never"),
             Some(down) => about("cli-chart-back").with("down", down),
@@ -222,7 +237,7 @@ impl Aged {
 
 impl Row {
     fn is_step(&self) -> bool {
-        self.bars.iter().any(|bar| matches!(bar.kind, Kind::People | Kind::Auto))
+        self.bars.iter().any(|bar| matches!(bar.kind, Kind::Step | Kind::Auto))
     }
 }
 
@@ -255,7 +270,9 @@ fn plights(plan: &Plan, outcome: &Outcome) -> Vec<Row> {
         }
     }
     let found = assess::conditions(plan, &outcome.loss, &ids);
-    found.iter().filter_map(|(id, condition)| plight(id, condition)).collect()
+    // A region is only the cause: how long each thing in it is out follows from the thing.
+    let things = found.iter().filter(|(id, _)| !plan.regions.contains_key(id));
+    things.filter_map(|(id, condition)| plight(id, condition)).collect()
 }
 
 fn plight(id: &Id, condition: &Condition) -> Option<Row> {
@@ -310,7 +327,7 @@ fn steps(outcome: &Outcome) -> Vec<Row> {
 /// A step, and the wait between the end of the one before it and its start.
 fn row_of(step: &ChainStep, free: Span) -> Row {
     let (from, to) = (step.starts, step.starts + step.takes);
-    let kind = if step.auto || step.by.is_empty() { Kind::Auto } else { Kind::People };
+    let kind = if step.auto { Kind::Auto } else { Kind::Step };
     let mut bars = Vec::new();
     if free < from {
         bars.push(Bar { kind: Kind::Wait, from: free, to: from });

@@ -41,6 +41,8 @@ pub(crate) struct Scale {
     pub(crate) end: Span,
     /// Whether equal lengths are equal times.
     pub(crate) even: bool,
+    /// Whether something happens at the end.
+    closed: bool,
 }
 
 impl Scale {
@@ -48,8 +50,9 @@ impl Scale {
     /// gets less than `least` of the line, a share.
     pub(crate) fn new(times: impl IntoIterator<Item = Span>, end: Span, least: f64) -> Scale {
         let end = end.max(Span::millis(1));
-        let inside = times.into_iter().filter(|t| *t < end);
-        let mut all: Vec<Span> = inside.chain([Span::ZERO, end]).collect();
+        let mut all: Vec<Span> = times.into_iter().filter(|t| *t <= end).collect();
+        let closed = all.contains(&end);
+        all.extend([Span::ZERO, end]);
         all.sort_unstable();
         all.dedup();
         let parts = all.len() - 1;
@@ -65,7 +68,7 @@ impl Scale {
             place += width / whole;
             knots.push((*at, place));
         }
-        Scale { knots, end, even }
+        Scale { knots, end, even, closed }
     }
 
     /// The place of an instant, from 0 to 1; what lies beyond the end is at the end.
@@ -79,20 +82,29 @@ impl Scale {
     }
 
     /// Instants worth naming, at least `gap` (a share of the line) apart: round ones on an even axis, else those at
-    /// which something begins or ends.
-    pub(crate) fn marks(&self, gap: f64) -> Vec<Span> {
+    /// which something begins or ends, of these `first` the ones that matter most.
+    pub(crate) fn marks(&self, gap: f64, first: &[Span]) -> Vec<Span> {
         let step = NICE.into_iter().find(|step| *step as f64 / millis(self.end) >= gap);
-        let round = |step: u64| (0..).map(move |n| Span::millis(n * step)).take_while(|t| *t <= self.end);
         let candidates: Vec<Span> = match step {
-            Some(step) if self.even => round(step).collect(),
-            _ => self.knots.iter().map(|(at, _)| *at).collect(),
+            Some(step) if self.even => {
+                (0..).map(|n| Span::millis(n * step)).take_while(|t| *t <= self.end).collect()
+            }
+            _ => {
+                let known = self.knots.iter().map(|(at, _)| *at).filter(|at| *at < self.end || self.closed);
+                [Span::ZERO]
+                    .into_iter()
+                    .chain(first.iter().copied().filter(|t| *t <= self.end))
+                    .chain(known)
+                    .collect()
+            }
         };
         let mut out: Vec<Span> = Vec::new();
         for at in candidates {
-            if out.last().is_none_or(|last| self.at(at) - self.at(*last) >= gap) {
+            if out.iter().all(|other| (self.at(at) - self.at(*other)).abs() >= gap) {
                 out.push(at);
             }
         }
+        out.sort_unstable();
         out
     }
 }
@@ -112,7 +124,7 @@ mod tests {
         assert!(
             (scale.at(Span::hours(1)) - 0.25).abs() < 1e-9 && (scale.at(Span::hours(2)) - 0.5).abs() < 1e-9
         );
-        assert_eq!(scale.marks(0.2), [0, 1, 2, 3, 4].map(Span::hours));
+        assert_eq!(scale.marks(0.2, &[]), [0, 1, 2, 3, 4].map(Span::hours));
     }
 
     #[test]
@@ -124,6 +136,14 @@ mod tests {
         assert!(places.windows(2).all(|pair| pair[1] - pair[0] >= 0.03), "{places:?}");
         assert!(scale.at(Span::days(1)) < scale.at(Span::days(2)));
         assert_eq!((scale.at(Span::ZERO), scale.at(Span::NEVER)), (0.0, 1.0));
+    }
+
+    #[test]
+    fn what_matters_most_is_named_first() {
+        let times = [1, 2, 3, 100].map(Span::minutes);
+        let scale = Scale::new(times, Span::minutes(110), 0.05);
+        assert_eq!(scale.marks(0.2, &[Span::minutes(3)]), [0, 100].map(Span::minutes));
+        assert_eq!(scale.marks(0.1, &[Span::minutes(3)]), [0, 3, 100].map(Span::minutes));
     }
 
     #[test]

@@ -15,7 +15,7 @@ const MOST: usize = 76;
 fn look(kind: Kind) -> (&'static str, Paint) {
     match kind {
         Kind::Down => ("█", Paint::Red),
-        Kind::People => ("▓", Paint::Blue),
+        Kind::Step => ("▓", Paint::Blue),
         Kind::Auto => ("▒", Paint::Green),
         Kind::Wait => ("·", Paint::Dim),
         Kind::Lost => ("░", Paint::Yellow),
@@ -116,9 +116,9 @@ impl<'t, 'c, 'o> Screen<'t, 'c, 'o> {
     /// A line with marks, and the times at them.
     fn axis(&self) -> Vec<String> {
         let width = |at: &Span| columns(&at.text(self.terminal.lang));
-        let marks = self.scale.marks(0.01);
+        let marks = self.scale.marks(0.01, &[]);
         let widest = marks.iter().map(width).max().unwrap_or(2);
-        let marks = self.scale.marks((widest + 2) as f64 / self.room as f64);
+        let marks = self.scale.marks((widest + 2) as f64 / self.room as f64, &self.chart.turns());
         let mut line = vec!['─'; self.room];
         let mut texts = String::new();
         for at in &marks {
@@ -149,6 +149,9 @@ impl<'t, 'c, 'o> Screen<'t, 'c, 'o> {
 
 /// The age of the data: a line of its own, which ends at the loss, for each data set.
 pub(crate) fn data(terminal: &Terminal, chart: &Chart<'_>) -> Vec<String> {
+    if chart.down_for.is_none() {
+        return Vec::new();
+    }
     if chart.data.is_empty() {
         let never = chart.down_for == Some(Span::NEVER);
         let word = terminal.word(if never { "cli-chart-data-none" } else { "cli-chart-data-live" });
@@ -185,7 +188,9 @@ pub(crate) fn data(terminal: &Terminal, chart: &Chart<'_>) -> Vec<String> {
     let foot = match (&due, chart.data_due) {
         (Some(text), Some(due)) => {
             let at = room - cells(due);
-            let text = format!("{}▲ {text}", " ".repeat(at));
+            let after = at + 2 + columns(text) < room;
+            let before = format!("{} ▲", pad_left(text, at.saturating_sub(1)));
+            let text = if after { format!("{}▲ {text}", " ".repeat(at)) } else { before };
             format!("{indent}{}▲ {loss}", pad(&text, room))
         }
         _ => format!("{indent}{}▲ {loss}", " ".repeat(room)),

@@ -20,7 +20,7 @@ const FONTS: &str =
 const STYLE: &str = "text{fill:#1a202c;font-size:13px}.h{font-size:19px;font-weight:bold}.s{fill:#4a5568}\
 .n{text-anchor:end}.m{text-anchor:middle;font-size:11px;fill:#4a5568}.g{stroke:#e2e8f0}\
 .due{stroke:#b7791f;stroke-width:1.5;stroke-dasharray:4 3}.duet{fill:#975a16;font-weight:bold}\
-.down{fill:#c53030}.people{fill:#2b6cb0}.auto{fill:#2f855a}.wait{fill:#a0aec0}.lost{fill:url(#lost)}\
+.down{fill:#c53030}.step{fill:#2b6cb0}.auto{fill:#2f855a}.wait{fill:#a0aec0}.lost{fill:url(#lost)}\
 .late{fill:#c53030}.fresh{fill:#2b6cb0}";
 /// Hatching, so that what is lost is told from what is done without colour, too.
 const HATCHING: &str = "<defs><pattern id=\"lost\" width=\"6\" height=\"6\" patternUnits=\"userSpaceOnUse\" \
@@ -154,8 +154,9 @@ impl<'c, 'o> Paper<'c, 'o> {
 
     /// Instants with labels that do not run into each other.
     fn marks(&self) -> Vec<Span> {
-        let widest = self.scale.marks(0.01).iter().map(|at| columns(&at.text(self.lang))).max().unwrap_or(2);
-        self.scale.marks((widest as f64 * COLUMN + 16.0) / (self.right - self.left))
+        let widest =
+            self.scale.marks(0.01, &[]).iter().map(|at| columns(&at.text(self.lang))).max().unwrap_or(2);
+        self.scale.marks((widest as f64 * COLUMN + 16.0) / (self.right - self.left), &self.chart.turns())
     }
 
     fn axis(&mut self) {
@@ -186,7 +187,7 @@ impl<'c, 'o> Paper<'c, 'o> {
     }
 
     fn data(&mut self) {
-        if self.chart.outcome.fate.stops.is_never() {
+        if self.chart.outcome.fate.stops.is_never() || self.chart.down_for.is_none() {
             return;
         }
         let y = self.y + 10.0;

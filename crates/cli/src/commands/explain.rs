@@ -169,7 +169,11 @@ fn show(terminal: &Terminal, chart: &Chart<'_>) {
     section("cli-explain-others", other_ways(terminal, chart));
     section("cli-explain-verdicts", reach::verdict_lines(terminal, outcome, "  "));
     let assumed = outcome.touched.assumed.iter().map(|(name, span)| (*name, *span)).collect();
-    section("cli-explain-assumed", verdicts::assumptions(terminal, assumed));
+    let assumed = verdicts::assumptions(terminal, assumed);
+    if !assumed.is_empty() {
+        terminal.out("");
+        assumed.iter().for_each(|line| terminal.out(line));
+    }
 }
 
 fn indented(text: &str, terminal: &Terminal) -> Vec<String> {
