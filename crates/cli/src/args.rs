@@ -375,6 +375,23 @@ mod tests {
     }
 
     #[test]
+    fn the_help_of_every_command_has_an_example() {
+        fn without(command: &clap::Command, path: &str, out: &mut Vec<String>) {
+            for sub in command.get_subcommands().filter(|sub| !sub.is_hide_set()) {
+                let path = format!("{path}-{}", sub.get_name());
+                let text = Message::new(format!("{path}-examples")).text(Lang::En);
+                if !text.contains("oki ") && sub.get_subcommands().next().is_none() {
+                    out.push(path.clone());
+                }
+                without(sub, &path, out);
+            }
+        }
+        let mut out = Vec::new();
+        without(&Cli::command(), "help", &mut out);
+        assert!(out.is_empty(), "no example: {out:#?}");
+    }
+
+    #[test]
     fn the_command_line_is_sound() {
         command(Lang::En).debug_assert();
         command(Lang::Ja).debug_assert();

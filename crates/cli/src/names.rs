@@ -22,7 +22,12 @@ pub(crate) fn losses(plan: &Plan, ids: &[String]) -> Result<(), Fault> {
     each(ids, &known, |id, list| Message::new("cli-no-loss").with("loss", id).with("known", list))
 }
 
-fn each(ids: &[String], known: &[&str], told: impl Fn(&str, Vec<Arg>) -> Message) -> Result<(), Fault> {
+/// Refuses the first of `ids` that is not among `known`.
+pub(crate) fn each(
+    ids: &[String],
+    known: &[&str],
+    told: impl Fn(&str, Vec<Arg>) -> Message,
+) -> Result<(), Fault> {
     match ids.iter().find(|id| !known.contains(&id.as_str())) {
         Some(id) => Err(unknown(id, known, told)),
         None => Ok(()),

@@ -217,8 +217,12 @@ impl<'c, 'o> Paper<'c, 'o> {
         self.line(right, top, y, "g");
         self.text(right - 14.0, y + 12.0, "s", &Message::new("cli-chart-loss").text(self.lang));
         if let (Some(due), Some(text)) = (self.chart.data_due, self.chart.data_due_text()) {
-            self.line(at(due), top, y, "due");
-            self.text((at(due) - 20.0).max(MARGIN), y + 12.0, "duet", &text.text(self.lang));
+            let (x, text) = (at(due), text.text(self.lang));
+            self.line(x, top, y, "due");
+            // Beside the mark, on the side away from the word at the loss.
+            let room = columns(&text) as f64 * COLUMN + 30.0;
+            let (x, class) = if right - x < room { (x + 4.0, "duet n") } else { (x - 4.0, "duet") };
+            self.text(x, y + 12.0, class, &text);
         }
         self.y += LINE;
     }
