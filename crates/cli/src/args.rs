@@ -206,6 +206,9 @@ pub(crate) enum SchemaWhat {
     Plan,
     Verdicts,
     Diagnostics,
+    Assessment,
+    WhatIf,
+    Explanation,
 }
 
 #[derive(Debug, Args)]
