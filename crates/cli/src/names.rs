@@ -36,7 +36,11 @@ pub(crate) fn each(
 
 /// The fault for an id that is not among `known`: what there is, and the one that was most likely meant.
 pub(crate) fn unknown(id: &str, known: &[&str], told: impl Fn(&str, Vec<Arg>) -> Message) -> Fault {
-    let fault = Fault::new(Exit::Unusable, told(id, few(known, LISTED)));
+    near(Fault::new(Exit::Unusable, told(id, few(known, LISTED))), id, known)
+}
+
+/// The fault with the name that was most likely meant.
+pub(crate) fn near(fault: Fault, id: &str, known: &[&str]) -> Fault {
     match plan::nearest(id, known.iter().copied()) {
         Some(near) => fault.hint(Message::new("cli-did-you-mean").with("near", near)),
         None => fault,

@@ -58,9 +58,9 @@ fn open<'s>(session: &'s Session, args: &ExplainArgs) -> Result<OpenPlan<'s>, Fa
         return session.plan(&args.dir);
     }
     let codes = plan::codes();
-    let told =
-        |code: &str, list: Vec<Arg>| Message::new("cli-no-code").with("code", code).with("known", list);
-    let fault = names::unknown(&args.what, &codes, told);
+    let known: Vec<Arg> = codes.iter().map(|code| Arg::from(*code)).collect();
+    let message = Message::new("cli-no-code").with("code", args.what.as_str()).with("known", known);
+    let fault = names::near(Fault::new(Exit::Unusable, message), &args.what, &codes);
     Err(fault.hint(Message::new("cli-explain-service-hint")))
 }
 
@@ -74,9 +74,7 @@ fn known_service(plan: &OpenPlan<'_>, what: &str) -> Result<(), Fault> {
         Message::new("cli-explain-unknown").with("what", what).with("known", list)
     };
     let fault = names::unknown(what, &known, told);
-    let near = plan::nearest(what, plan::codes().into_iter());
-    let fault =
-        near.into_iter().fold(fault, |f, near| f.hint(Message::new("cli-did-you-mean").with("near", near)));
+    let fault = names::near(fault, what, &plan::codes());
     Err(fault.hint(Message::new("cli-explain-codes-hint")))
 }
 
