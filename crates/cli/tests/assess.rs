@@ -207,7 +207,7 @@ fn forty_services_and_sixty_losses_stay_readable() {
     let town = Town::new();
     let mut plan = "okiagari: 1\nassume: standard\nsites: { hall: {}, annex: {} }\nequipment:\n".to_owned();
     (0..55).for_each(|n| {
-        writeln!(plan, "  machine-{n}: {{ at: {} }}", if n % 2 == 0 { "hall" } else { "annex" }).unwrap()
+        writeln!(plan, "  machine-{n}: {{ at: {} }}", if n % 2 == 0 { "hall" } else { "annex" }).unwrap();
     });
     plan.push_str("services:\n");
     for n in 0..40 {

@@ -207,6 +207,7 @@ cli-arg-known = there are { $known }
 cli-arg-usage = usage: { $usage }
 cli-arg-help = more: { $command } --help
 
+cli-protect-failed = { $data } → { $to } was not made: { $why }
 cli-protect-nothing = nothing was copied: no data set with a `path:` has a copy in a vault with a `repo:`
 cli-prove-nothing = nothing was copied and nothing drilled: oki can carry out only what the plan says how to
 cli-prove-nothing-hint = give data a `path:`, vaults a `repo:` and services a `run:`; below is what the plan alone says

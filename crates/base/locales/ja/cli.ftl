@@ -174,6 +174,7 @@ cli-arg-known = 指定できるのは { $known }
 cli-arg-usage = 使い方: { $usage }
 cli-arg-help = 詳しくは: { $command } --help
 
+cli-protect-failed = { $data } → { $to } のコピーを作れませんでした: { $why }
 cli-protect-nothing = 何もコピーしませんでした。path: のあるデータに、repo: のある保管庫へのコピーがありません
 cli-prove-nothing = コピーも訓練も行いませんでした。計画に実行方法が書かれていないためです
 cli-prove-nothing-hint = データに path:、保管庫に repo:、サービスに run: を書くと実行できます。以下は計画だけから言えることです

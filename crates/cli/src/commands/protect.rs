@@ -78,7 +78,8 @@ pub(crate) fn make(plan: &OpenPlan<'_>, only: &[Id], anew: &[Id]) -> Result<Prot
     }
     for problem in &done.problems {
         let why: Vec<Arg> = problem.fault.chain(session.terminal.lang).into_iter().map(Arg::Text).collect();
-        base::Monitor::problem(&session.terminal, &Message::new("cli-why").with("why", why));
+        let message = Message::new("cli-protect-failed").with("data", &problem.data).with("to", &problem.to);
+        base::Monitor::problem(&session.terminal, &message.with("why", why));
     }
     Ok(done)
 }
