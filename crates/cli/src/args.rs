@@ -4,7 +4,7 @@
 use std::path::PathBuf;
 
 use base::{Lang, Message};
-use clap::{ArgAction, ArgGroup, Args, CommandFactory, Parser, Subcommand, ValueEnum};
+use clap::{Arg, ArgAction, ArgGroup, Args, CommandFactory, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
 
 /// IT service continuity you can prove.
@@ -313,26 +313,55 @@ pub(crate) fn command(lang: Lang) -> clap::Command {
 }
 
 fn localise(command: clap::Command, path: &str, lang: Lang) -> clap::Command {
-    let mut command = command.about(Message::new(path.to_owned()).text(lang));
+    let word = |id: &'static str| Message::new(id).text(lang);
+    let usage = word("help-heading-usage");
+    let template = format!("{{about-with-newline}}\n{usage} {{usage}}\n\n{{all-args}}{{after-help}}");
+    let mut command = command
+        .about(Message::new(path.to_owned()).text(lang))
+        .help_template(template)
+        .subcommand_help_heading(word("help-heading-commands"))
+        .disable_help_flag(true)
+        .arg(help_flag(lang));
+    if path == "help" {
+        let version = Arg::new("version").short('V').long("version").action(ArgAction::Version);
+        let version = version.help(word("help-arg-version")).display_order(2 * LAST);
+        command = command.disable_version_flag(true).arg(version);
+    }
     let examples = Message::new(format!("{path}-examples"));
     if examples.exists(Lang::En) {
         command = command.after_help(examples.text(lang));
     }
+    let mut order = 0;
     let command = command.mut_args(|arg| {
-        let id = arg.get_id().to_string();
-        if matches!(id.as_str(), "help" | "version") {
-            return arg;
-        }
-        let own = Message::new(format!("{path}-arg-{id}"));
-        let shared = Message::new(format!("help-arg-{id}"));
-        let text = if own.exists(Lang::En) { own } else { shared };
-        let help = text.text(lang);
-        arg.help(help)
+        order += 1;
+        localise_arg(arg, path, order, lang)
     });
     command.mut_subcommands(|sub| {
         let path = format!("{path}-{}", sub.get_name());
         localise(sub, &path, lang)
     })
+}
+
+fn help_flag(lang: Lang) -> Arg {
+    let help = Arg::new("help").short('h').long("help").action(ArgAction::Help);
+    help.help(Message::new("help-arg-help").text(lang)).display_order(2 * LAST)
+}
+
+/// Options of every command stand after the command's own.
+const LAST: usize = 900;
+
+/// The `order`th argument of a command, under its heading in the order in which it is declared.
+fn localise_arg(arg: Arg, path: &str, order: usize, lang: Lang) -> Arg {
+    let heading = if arg.is_positional() { "help-heading-arguments" } else { "help-heading-options" };
+    let arg = arg.help_heading(Message::new(heading).text(lang));
+    let id = arg.get_id().to_string();
+    if matches!(id.as_str(), "help" | "version") {
+        return arg;
+    }
+    let order = if arg.is_global_set() { LAST + order } else { order };
+    let own = Message::new(format!("{path}-arg-{id}"));
+    let shared = Message::new(format!("help-arg-{id}"));
+    arg.display_order(order).help(if own.exists(Lang::En) { own } else { shared }.text(lang))
 }
 
 /// The language asked for, before the arguments are understood: errors in them are told in it too.

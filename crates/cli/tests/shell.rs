@@ -135,6 +135,15 @@ fn wrong_arguments_are_exit_code_2_and_help_is_0() {
     }
     check(&town, &["prove", "--help"], 0, "Example: oki prove", "例: oki prove");
     assert!(town.oki(&["--help"]).out.contains("Exit codes: 0 met"));
+    for heading in ["使い方: oki drill", "引数:", "オプション:", "この説明を表示する"] {
+        check(&town, &["drill", "--help"], 0, "Arguments:", heading);
+    }
+    let help = town.oki(&["vault", "backup", "--help"]).out;
+    let at = |text: &str| help.find(text).unwrap_or_else(|| panic!("no {text} in\n{help}"));
+    assert!(
+        at("<REPO>  ") < at("[PATH]...  ") && at("--host") < at("--json"),
+        "as declared, its own first: {help}"
+    );
 }
 
 #[test]

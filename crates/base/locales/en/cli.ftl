@@ -274,6 +274,12 @@ help-examples = Examples:
 
   Exit codes: 0 met, 1 missed or errors in the plan, 2 cannot be carried out, 3 unknown, 4 locked by another run,
   5 done in part, 6 damaged data, 7 wrong password, 8 drill failed, 130 interrupted
+help-heading-usage = Usage:
+help-heading-commands = Commands
+help-heading-arguments = Arguments
+help-heading-options = Options
+help-arg-help = Print help
+help-arg-version = Print the version
 help-arg-json = Print one JSON object (never translated)
 help-arg-lang = Language of texts; by default as the locale says
 help-arg-color = Colour: auto, always or never

@@ -234,6 +234,12 @@ help-examples = 例:
 
   終了コード: 0 達成、1 未達または計画の誤り、2 実行できない、3 不明、4 ほかの実行が使用中、
   5 一部のみ、6 データ破損、7 パスワード違い、8 訓練失敗、130 中断
+help-heading-usage = 使い方:
+help-heading-commands = コマンド
+help-heading-arguments = 引数
+help-heading-options = オプション
+help-arg-help = この説明を表示する
+help-arg-version = 版を表示する
 help-arg-json = JSON オブジェクトを一つ出力(翻訳しない)
 help-arg-lang = 文の言語。省略時はロケールに従う
 help-arg-color = 色: auto, always, never

@@ -81,22 +81,18 @@ impl Scale {
         from + (to - from) * millis(t - a) / millis(b - a)
     }
 
-    /// Instants worth naming, at least `gap` (a share of the line) apart: round ones on an even axis, else those at
-    /// which something begins or ends, of these `first` the ones that matter most.
+    /// Instants worth naming, at least `gap` (a share of the line) apart: round ones; on an uneven axis `first` those that
+    /// matter most, and where there is room those at which something begins or ends.
     pub(crate) fn marks(&self, gap: f64, first: &[Span]) -> Vec<Span> {
         let step = NICE.into_iter().find(|step| *step as f64 / millis(self.end) >= gap);
-        let candidates: Vec<Span> = match step {
-            Some(step) if self.even => {
-                (0..).map(|n| Span::millis(n * step)).take_while(|t| *t <= self.end).collect()
-            }
-            _ => {
-                let known = self.knots.iter().map(|(at, _)| *at).filter(|at| *at < self.end || self.closed);
-                [Span::ZERO]
-                    .into_iter()
-                    .chain(first.iter().copied().filter(|t| *t <= self.end))
-                    .chain(known)
-                    .collect()
-            }
+        let round = step.into_iter().flat_map(|step| (0..).map(move |n| Span::millis(n * step)));
+        let round = round.take_while(|t| *t <= self.end);
+        let candidates: Vec<Span> = if self.even && step.is_some() {
+            round.collect()
+        } else {
+            let first = first.iter().copied().filter(|t| *t <= self.end);
+            let known = self.knots.iter().map(|(at, _)| *at).filter(|at| *at < self.end || self.closed);
+            [Span::ZERO].into_iter().chain(first).chain(round).chain(known).collect()
         };
         let mut out: Vec<Span> = Vec::new();
         for at in candidates {
@@ -142,8 +138,12 @@ mod tests {
     fn what_matters_most_is_named_first() {
         let times = [1, 2, 3, 100].map(Span::minutes);
         let scale = Scale::new(times, Span::minutes(110), 0.05);
-        assert_eq!(scale.marks(0.2, &[Span::minutes(3)]), [0, 100].map(Span::minutes));
-        assert_eq!(scale.marks(0.1, &[Span::minutes(3)]), [0, 3, 100].map(Span::minutes));
+        let marks = scale.marks(0.2, &[Span::minutes(3), Span::minutes(100)]);
+        assert_eq!((marks[0], marks.last()), (Span::ZERO, Some(&Span::minutes(100))), "{marks:?}");
+        assert!(!marks.contains(&Span::minutes(3)), "too near to the beginning: {marks:?}");
+        let marks = scale.marks(0.1, &[Span::minutes(3), Span::minutes(100)]);
+        assert!(marks.contains(&Span::minutes(3)) && marks.is_sorted(), "{marks:?}");
+        assert!(marks.windows(2).all(|pair| scale.at(pair[1]) - scale.at(pair[0]) >= 0.1), "{marks:?}");
     }
 
     #[test]

@@ -149,7 +149,7 @@ impl<'t, 'c, 'o> Screen<'t, 'c, 'o> {
 
 /// The age of the data: a line of its own, which ends at the loss, for each data set.
 pub(crate) fn data(terminal: &Terminal, chart: &Chart<'_>) -> Vec<String> {
-    if chart.down_for.is_none() {
+    if chart.data.is_empty() && chart.down_for.is_none() {
         return Vec::new();
     }
     if chart.data.is_empty() {

@@ -187,7 +187,8 @@ impl<'c, 'o> Paper<'c, 'o> {
     }
 
     fn data(&mut self) {
-        if self.chart.outcome.fate.stops.is_never() || self.chart.down_for.is_none() {
+        let nobody_knows = self.chart.data.is_empty() && self.chart.down_for.is_none();
+        if self.chart.outcome.fate.stops.is_never() || nobody_knows {
             return;
         }
         let y = self.y + 10.0;
