@@ -17,6 +17,8 @@ const LOSS: usize = 30;
 const NARROW: usize = 20;
 /// Losses of one row that are named where not all are asked for.
 const NAMED: usize = 5;
+/// Rows and columns that are shown where not all are asked for.
+const MOST: usize = 100;
 /// Longest heading that is written downwards.
 const TALLEST: usize = 16;
 
@@ -38,11 +40,18 @@ enum Cell<'a> {
     Judged(&'a Outcome),
 }
 
-/// Losses that look the same, and what they do to each service.
+/// Losses that look the same, and what they do to the services that do not go on, by their columns.
+#[derive(Clone)]
 struct Row<'a> {
     class: Class,
     losses: Vec<&'a str>,
-    cells: Vec<Cell<'a>>,
+    cells: BTreeMap<usize, Cell<'a>>,
+}
+
+impl<'a> Row<'a> {
+    fn cell(&self, at: usize) -> Cell<'a> {
+        self.cells.get(&at).copied().unwrap_or(Cell::GoesOn)
+    }
 }
 
 /// Outcomes as rows of losses and columns of services, both worst first.
@@ -55,72 +64,85 @@ pub(crate) struct Matrix<'a> {
 }
 
 impl<'a> Matrix<'a> {
-    /// From the outcomes of an assessment that `wanted` picks.
-    pub(crate) fn new(assessment: &'a Assessment, wanted: &dyn Fn(&Outcome) -> bool) -> Matrix<'a> {
-        let outcomes: Vec<&Outcome> = assessment.outcomes.iter().filter(|o| wanted(o)).collect();
-        let mut services: Vec<&Id> = outcomes.iter().map(|o| &o.service).collect();
-        services.sort();
-        services.dedup();
-        services.sort_by_cached_key(|id| badness(outcomes.iter().filter(|o| o.service == **id).copied()));
+    /// All that was worked out.
+    pub(crate) fn new(assessment: &'a Assessment) -> Matrix<'a> {
+        let outcomes = &assessment.outcomes;
+        let mut bad: BTreeMap<&Id, Vec<&Outcome>> = BTreeMap::new();
+        outcomes.iter().for_each(|outcome| bad.entry(&outcome.service).or_default().push(outcome));
+        let mut services: Vec<&Id> = bad.keys().copied().collect();
+        services.sort_by_cached_key(|id| badness(bad[*id].iter().copied()));
         let place: BTreeMap<&Id, usize> = services.iter().enumerate().map(|(at, id)| (*id, at)).collect();
-        let mut rows: BTreeMap<(Class, &str), Vec<Cell<'a>>> = BTreeMap::new();
-        for outcome in &outcomes {
-            let row = rows.entry((outcome.loss.class, outcome.loss.id.as_str()));
-            let cells = row.or_insert_with(|| vec![Cell::GoesOn; services.len()]);
-            cells[place[&outcome.service]] = Cell::of(outcome);
+        let mut rows: BTreeMap<(Class, &str), BTreeMap<usize, Cell<'a>>> = BTreeMap::new();
+        for outcome in outcomes {
+            let cells = rows.entry((outcome.loss.class, outcome.loss.id.as_str())).or_default();
+            let cell = Cell::of(outcome);
+            if !cell.goes_on() {
+                cells.insert(place[&outcome.service], cell);
+            }
         }
-        let quiet = rows.values().filter(|cells| cells.iter().all(|cell| cell.goes_on())).count();
+        let quiet = rows.values().filter(|cells| cells.is_empty()).count();
         let rows = rows.into_iter().map(|((class, loss), cells)| Row { class, losses: vec![loss], cells });
-        let known = assessment.outcomes.iter().map(|o| o.loss.id.as_str()).collect();
+        let known = outcomes.iter().map(|o| o.loss.id.as_str()).collect();
         Matrix { services, rows: rows.collect(), known, quiet }
     }
 
-    fn losses(&self) -> usize {
-        self.rows.iter().map(|row| row.losses.len()).sum()
+    /// The worst services alone: nobody reads more columns than that.
+    fn first_services(&self, most: usize) -> Matrix<'a> {
+        let mut rows = self.rows.clone();
+        rows.iter_mut().for_each(|row| row.cells.retain(|at, _| *at < most));
+        let services = self.services.iter().take(most).copied().collect();
+        Matrix { services, rows, known: self.known.clone(), quiet: self.quiet }
     }
 
     /// The same without losses that stop nothing, and with those that `alike` takes for equal in one row; worst first.
     fn folded(&self, wanted: &Wanted, alike: &dyn Fn(&Cell<'a>) -> String) -> Vec<Row<'a>> {
-        let mut rows: Vec<(Vec<String>, Row<'a>)> = Vec::new();
-        for row in &self.rows {
-            if !wanted.all && row.cells.iter().all(Cell::goes_on) {
-                continue;
-            }
-            let texts: Vec<String> = row.cells.iter().map(alike).collect();
-            let same =
-                |(other, first): &&mut (Vec<String>, Row<'a>)| *other == texts && first.class == row.class;
-            match rows.iter_mut().find(same).filter(|_| !wanted.all) {
-                Some((_, first)) => first.losses.extend(&row.losses),
+        let mut rows: Vec<Row<'a>> = Vec::new();
+        let mut places: BTreeMap<(Class, Vec<(usize, String)>), usize> = BTreeMap::new();
+        for row in self.rows.iter().filter(|row| wanted.all || !row.cells.is_empty()) {
+            let texts: Vec<(usize, String)> = row.cells.iter().map(|(at, cell)| (*at, alike(cell))).collect();
+            match places.get(&(row.class, texts.clone())).filter(|_| !wanted.all) {
+                Some(at) => rows[*at].losses.extend(&row.losses),
                 None => {
-                    let row = Row { class: row.class, losses: row.losses.clone(), cells: row.cells.clone() };
-                    rows.push((texts, row));
+                    places.insert((row.class, texts), rows.len());
+                    rows.push(row.clone());
                 }
             }
         }
-        let mut rows: Vec<Row<'a>> = rows.into_iter().map(|(_, row)| row).collect();
         rows.sort_by_cached_key(|row| {
-            let judged = row.cells.iter().filter_map(Cell::outcome);
+            let judged = row.cells.values().filter_map(Cell::outcome);
             (badness(judged), std::cmp::Reverse(row.losses.len()), row.class, row.losses[0].to_owned())
         });
+        rows.truncate(if wanted.all { usize::MAX } else { MOST });
         rows
     }
 
     /// The matrix for people: in full where there is room, else the worst part of each service, else one sign each.
     pub(crate) fn lines(&self, terminal: &Terminal, wanted: &Wanted) -> Vec<String> {
+        let shown = self.first_services(if wanted.all { usize::MAX } else { MOST });
         let room = if wanted.wide { usize::MAX } else { terminal.width };
         let tries =
             [(Detail::Full, LOSS), (Detail::Full, NARROW), (Detail::Worst, LOSS), (Detail::Worst, NARROW)];
-        let tables = tries.map(|(detail, loss)| Table::new(self, terminal, wanted, detail, loss));
-        let (rows, mut out) = match tables.iter().find(|table| table.width() <= room) {
+        let mut tables =
+            tries.iter().map(|(detail, loss)| Table::new(&shown, terminal, wanted, *detail, *loss));
+        let (rows, mut out) = match tables.find(|table| table.width() <= room) {
             Some(table) => (table.rows.len(), table.lines(terminal)),
-            None => self.dense(terminal, wanted),
+            None => shown.dense(terminal, wanted),
         };
         out.push(String::new());
         out.extend(self.legend(terminal));
-        let count = Message::new("cli-matrix-count").with("losses", self.losses()).with("rows", rows);
-        let text = terminal.text(&count.with("quiet", self.quiet).with("services", self.services.len()));
-        out.extend(wrap(&text, terminal.width).iter().map(|line| terminal.paint(Paint::Dim, line)));
+        out.extend(self.count(terminal, rows, shown.services.len()));
         out
+    }
+
+    /// How much there is, and how much of it is shown.
+    fn count(&self, terminal: &Terminal, rows: usize, services: usize) -> Vec<String> {
+        let count = Message::new("cli-matrix-count").with("losses", self.rows.len()).with("rows", rows);
+        let count = count.with("quiet", self.quiet).with("services", self.services.len());
+        let cut = rows == MOST || services < self.services.len();
+        let more = Message::new("cli-matrix-cut").with("rows", rows).with("services", services);
+        let texts = [Some(count), cut.then_some(more)];
+        let lines = texts.iter().flatten().flat_map(|text| wrap(&terminal.text(text), terminal.width));
+        lines.map(|line| terminal.paint(Paint::Dim, &line)).collect()
     }
 
     /// One sign for a service, its name written downwards; side by side as many as fit.
@@ -141,7 +163,7 @@ impl<'a> Matrix<'a> {
                 terminal.paint(Paint::Bold, line.trim_end())
             }));
             for (row, name) in rows.iter().zip(&names) {
-                let cells = row.cells.iter().skip(number * each).take(block.len());
+                let cells = (0..block.len()).map(|at| row.cell(number * each + at));
                 let cells: Vec<String> = cells.map(|cell| cell.painted(terminal, cell.sign())).collect();
                 let class = terminal.paint(Paint::Dim, &pad(&class_text(terminal, row.class), class));
                 out.push(format!("{}  {class}  {}", pad(&name[0], first), cells.join(" ")));
@@ -174,14 +196,14 @@ impl<'a> Matrix<'a> {
         let rows = self.folded(&Wanted { all: false, wide: true }, &|cell| cell.sign().to_owned());
         let rows = rows.iter().map(|row| {
             let cells =
-                self.services.iter().zip(&row.cells).map(|(id, cell)| (id.to_string(), cell.word().into()));
+                row.cells.iter().map(|(at, cell)| (self.services[*at].to_string(), cell.word().into()));
             let cells: serde_json::Map<String, Json> = cells.collect();
             json!({ "losses": row.losses, "class": row.class.as_str(), "services": cells })
         });
         json!({
             "services": self.services,
             "rows": rows.collect::<Vec<_>>(),
-            "losses": self.losses(),
+            "losses": self.rows.len(),
             "stop_nothing": self.quiet,
         })
     }
@@ -251,9 +273,9 @@ impl<'m, 'a> Table<'m, 'a> {
         for (row, name) in self.rows.iter().zip(&self.names) {
             let class = terminal.paint(Paint::Dim, &pad(&class_text(terminal, row.class), self.class));
             let mut line = format!("{}  {class}", pad(&name[0], self.name));
-            for (at, cell) in row.cells.iter().enumerate() {
+            for at in 0..self.services.len() {
                 line.push_str("  ");
-                line.push_str(&self.cell_text(terminal, at, cell));
+                line.push_str(&self.cell_text(terminal, at, &row.cell(at)));
             }
             out.push(line.trim_end().to_owned());
             out.extend(name[1..].iter().cloned());
@@ -302,9 +324,9 @@ impl<'m, 'a> Table<'m, 'a> {
 /// The parts of a service that are shown, and how wide they are.
 fn parts(terminal: &Terminal, rows: &[Row<'_>], at: usize, detail: Detail) -> Vec<(Option<Part>, usize)> {
     let width = |part: Option<Part>, least: usize| {
-        rows.iter().map(|row| columns(&row.cells[at].text(terminal, part))).max().unwrap_or(0).max(least)
+        rows.iter().map(|row| columns(&row.cell(at).text(terminal, part))).max().unwrap_or(0).max(least)
     };
-    let judged = |part: &Part| rows.iter().any(|row| row.cells[at].verdict(*part).is_some());
+    let judged = |part: &Part| rows.iter().any(|row| row.cell(at).verdict(*part).is_some());
     match detail {
         Detail::Worst => vec![(None, width(None, 1))],
         Detail::Full => {

@@ -152,17 +152,15 @@ fn lines(terminal: &Terminal, rows: &[Row<'_>], known: &BTreeSet<&str>) -> Vec<S
 
 fn rows<'a>(verdicts: &[&'a Verdict]) -> Vec<Row<'a>> {
     let mut rows: Vec<Row<'a>> = Vec::new();
+    let mut places: BTreeMap<String, usize> = BTreeMap::new();
     for verdict in verdicts {
-        let same = |row: &&mut Row<'_>| {
-            let v = row.first();
-            says_the_same(v, verdict)
-                && v.part == verdict.part
-                && v.target == verdict.target
-                && v.value == verdict.value
-        };
-        match rows.iter_mut().find(same) {
-            Some(row) => row.losses.push(&verdict.loss),
-            None => rows.push(Row { verdicts: vec![verdict], losses: vec![&verdict.loss] }),
+        let key = format!("{} {:?} {:?} {:?}", said(verdict), verdict.part, verdict.target, verdict.value);
+        match places.get(&key) {
+            Some(at) => rows[*at].losses.push(&verdict.loss),
+            None => {
+                places.insert(key, rows.len());
+                rows.push(Row { verdicts: vec![verdict], losses: vec![&verdict.loss] });
+            }
         }
     }
     together(rows)
@@ -171,20 +169,23 @@ fn rows<'a>(verdicts: &[&'a Verdict]) -> Vec<Row<'a>> {
 /// Rows of the same losses with the same reason become one, with several objectives.
 fn together(rows: Vec<Row<'_>>) -> Vec<Row<'_>> {
     let mut out: Vec<Row<'_>> = Vec::new();
+    let mut places: BTreeMap<String, usize> = BTreeMap::new();
     for row in rows {
-        let same =
-            |other: &&mut Row<'_>| says_the_same(other.first(), row.first()) && other.losses == row.losses;
-        match out.iter_mut().find(same) {
-            Some(other) => other.verdicts.extend(row.verdicts),
-            None => out.push(row),
+        let key = format!("{} {:?}", said(row.first()), row.losses);
+        match places.get(&key) {
+            Some(at) => out[*at].verdicts.extend(row.verdicts),
+            None => {
+                places.insert(key, out.len());
+                out.push(row);
+            }
         }
     }
     out
 }
 
-fn says_the_same(a: &Verdict, b: &Verdict) -> bool {
-    (a.state, &a.service, a.class, a.accepted) == (b.state, &b.service, b.class, b.accepted)
-        && a.reason == b.reason
+/// What verdicts have in common that are told together.
+fn said(v: &Verdict) -> String {
+    format!("{:?} {} {:?} {} {}", v.state, v.service, v.class, v.accepted, v.reason)
 }
 
 /// A row as texts.

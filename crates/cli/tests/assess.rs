@@ -227,3 +227,24 @@ fn forty_services_and_sixty_losses_stay_readable() {
         assert!(said.out.contains("57 losses, 40 services"), "{}", said.out);
     }
 }
+
+/// More than anybody reads is cut to the worst, and said to be.
+#[test]
+fn of_very_many_services_the_worst_are_shown() {
+    let town = Town::new();
+    let mut plan = "okiagari: 1\nassume: standard\nsites: { hall: {} }\nequipment:\n".to_owned();
+    (0..130).for_each(|n| writeln!(plan, "  m{n}: {{ at: hall }}").unwrap());
+    plan.push_str("services:\n");
+    for n in 0..130 {
+        writeln!(plan, "  s{n}: {{ objectives: {{ rto: 1h }}, ways: [{{ name: w, runs-on: m{n} }}] }}")
+            .unwrap();
+    }
+    let folder = town.root().join("many");
+    fs::create_dir(&folder).unwrap();
+    fs::write(folder.join("okiagari.yaml"), plan).unwrap();
+    let said = town.oki(&["assess", "many"]);
+    assert!(said.out.contains("131 losses, 130 services"), "{}", said.out);
+    assert!(said.out.contains("the worst 100 rows and the worst 100 services (--all shows"), "{}", said.out);
+    let all = town.oki(&["assess", "many", "--all"]);
+    assert!(!all.out.contains("the worst 100") && all.out.contains("\nm129  failure"), "{}", all.out);
+}

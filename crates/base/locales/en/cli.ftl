@@ -126,6 +126,7 @@ cli-matrix-count = { $losses ->
     [one] 1 row
    *[other] { $rows } rows
   }; { $quiet } stop nothing (--all shows each loss)
+cli-matrix-cut = shown are the worst { $rows } rows and the worst { $services } services (--all shows all of them)
 cli-worst = worst verdicts
 cli-worst-more = and { $count } more verdicts like these; all of them: oki status{ $dir }
 

@@ -96,6 +96,7 @@ cli-never = 復旧不可
 cli-goes-on = 継続
 cli-silent = 停止するが目標なし
 cli-matrix-count = 喪失 { $losses } 件、サービス { $services } 件。結果が同じ喪失は 1 行にまとめ、{ $rows } 行で表示。何も停止しない喪失 { $quiet } 件(--all で 1 件ずつ表示)
+cli-matrix-cut = 悪いものから { $rows } 行、サービス { $services } 件を表示しています(--all ですべて表示)
 cli-worst = 最も悪い判定
 cli-worst-more = 同様の判定がほかに { $count } 件あります。すべて見るには: oki status{ $dir }
 

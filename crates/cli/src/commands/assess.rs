@@ -44,7 +44,7 @@ fn picked(mut assessment: Assessment, args: &AssessArgs) -> Assessment {
 
 fn show(session: &Session, plan: &OpenPlan<'_>, assessment: &Assessment, args: &AssessArgs) {
     let terminal = &session.terminal;
-    let matrix = Matrix::new(assessment, &|_| true);
+    let matrix = Matrix::new(assessment);
     for line in matrix.lines(terminal, &Wanted { all: args.all, wide: args.wide }) {
         terminal.out(&line);
     }
@@ -75,7 +75,7 @@ fn worst(session: &Session, plan: &OpenPlan<'_>, assessment: &Assessment, args: 
 fn json(assessment: &Assessment) -> serde_json::Value {
     let mut out = verdicts::json(assessment);
     if let Some(fields) = out.as_object_mut() {
-        fields.insert("matrix".to_owned(), Matrix::new(assessment, &|_| true).json());
+        fields.insert("matrix".to_owned(), Matrix::new(assessment).json());
     }
     out
 }
