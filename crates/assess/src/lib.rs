@@ -44,7 +44,7 @@ pub use objective::Part;
 use plan::Plan;
 pub use verdict::{Context, Outcome, State, Value, Verdict};
 
-use crate::condition::Damage;
+use crate::condition::{Condition, Damage};
 use crate::facts::{Corner, Facts};
 use crate::loss::Loss;
 use crate::memo::Memo;
@@ -130,6 +130,15 @@ impl<'a> Timelines<'a> {
 /// What one loss does to every service that it reaches.
 pub fn under(context: Context<'_>, loss: &Loss) -> Vec<Outcome> {
     Stage::new(context, loss).reached()
+}
+
+/// How things fare under a loss, at the worst of what is not known; ids that the plan does not have are left out.
+pub fn conditions(plan: &Plan, loss: &Loss, ids: &[Id]) -> Vec<(Id, Condition)> {
+    let net = Net::new(plan);
+    let facts = Facts::quiet(Corner::Worst, loss.class, plan.assume);
+    let world = World::new(&net, loss, &facts);
+    let known = ids.iter().filter_map(|id| Some((id.clone(), net.find(id)?)));
+    known.map(|(id, node)| (id, world.condition(node).clone())).collect()
 }
 
 /// Everything that a loss destroys, at the worst.

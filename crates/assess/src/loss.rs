@@ -52,6 +52,54 @@ pub fn find(plan: &Plan, id: &str) -> Option<Loss> {
     generate(plan).into_iter().find(|loss| loss.id == id)
 }
 
+/// A thing that is lost together with others: the id of a thing or of any loss, and the effect where the usual one is
+/// not meant.
+pub type Hit = (String, Option<Effect>);
+
+/// The loss of several things at once.
+///
+/// # Errors
+/// The first id that is neither a thing that can be lost nor a scenario.
+pub fn joint(plan: &Plan, hits: &[Hit]) -> Result<Loss, String> {
+    let all = generate(plan);
+    let mut parts: Vec<Loss> = Vec::with_capacity(hits.len());
+    for (id, effect) in hits {
+        let known = all.iter().find(|loss| loss.id == *id).cloned();
+        // A service is no loss of its own, but may be named in one.
+        let service = || {
+            plan.services
+                .get_key_value(id.as_str())
+                .map(|(id, _)| Loss::single(id, Effect::Out, Class::Failure))
+        };
+        let mut loss = known.or_else(service).ok_or_else(|| id.clone())?;
+        if let Some(effect) = effect {
+            loss.events.iter_mut().for_each(|(_, own)| *own = *effect);
+        }
+        parts.push(loss);
+    }
+    let disaster = parts.iter().any(|loss| loss.class == Class::Disaster);
+    Ok(Loss {
+        id: hits.iter().map(hit_text).collect::<Vec<_>>().join(","),
+        takes_people: parts.iter().any(|loss| loss.takes_people),
+        lasts: parts.iter().find_map(|loss| loss.lasts.clone()),
+        class: if disaster { Class::Disaster } else { Class::Failure },
+        events: parts.into_iter().flat_map(|loss| loss.events).collect(),
+    })
+}
+
+fn hit_text((id, effect): &Hit) -> String {
+    effect.map_or_else(|| id.clone(), |effect| format!("{id}={}", effect_word(effect)))
+}
+
+/// The word of the plan language for an effect.
+pub fn effect_word(effect: Effect) -> &'static str {
+    match effect {
+        Effect::Out => "out",
+        Effect::Wiped => "wiped",
+        Effect::Gone => "gone",
+    }
+}
+
 fn places(plan: &Plan, out: &mut Vec<Loss>) {
     for site in plan.sites.keys() {
         let loss = Loss::single(site, Effect::Gone, Class::Disaster);

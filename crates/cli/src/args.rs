@@ -4,7 +4,7 @@
 use std::path::PathBuf;
 
 use base::{Lang, Message};
-use clap::{ArgAction, Args, CommandFactory, Parser, Subcommand, ValueEnum};
+use clap::{Arg, ArgAction, ArgGroup, Args, CommandFactory, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
 
 /// IT service continuity you can prove.
@@ -69,6 +69,8 @@ pub(crate) enum Command {
     Prove(ProveArgs),
     Check(CheckArgs),
     Status(PlanArgs),
+    Assess(AssessArgs),
+    WhatIf(WhatIfArgs),
     Explain(ExplainArgs),
     Protect(ProtectArgs),
     Drill(DrillArgs),
@@ -106,10 +108,51 @@ pub(crate) struct CheckArgs {
     pub(crate) fail_on: FailOn,
 }
 
+#[derive(Debug, Clone, Copy, ValueEnum, PartialEq, Eq)]
+pub(crate) enum ClassArg {
+    Failure,
+    Disaster,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct AssessArgs {
+    #[arg(default_value = ".", value_name = "DIR")]
+    pub(crate) dir: PathBuf,
+    #[arg(long, value_enum)]
+    pub(crate) class: Option<ClassArg>,
+    #[arg(long, value_name = "ID", value_delimiter = ',')]
+    pub(crate) service: Vec<String>,
+    #[arg(long, value_name = "ID", value_delimiter = ',')]
+    pub(crate) loss: Vec<String>,
+    #[arg(long)]
+    pub(crate) all: bool,
+    #[arg(long)]
+    pub(crate) wide: bool,
+}
+
+#[derive(Debug, Args)]
+#[command(group(ArgGroup::new("question").required(true).multiple(true).args(["lose", "set", "remove"])))]
+pub(crate) struct WhatIfArgs {
+    #[arg(default_value = ".", value_name = "DIR")]
+    pub(crate) dir: PathBuf,
+    #[arg(long, value_name = "ID[=EFFECT]", value_delimiter = ',')]
+    pub(crate) lose: Vec<String>,
+    #[arg(long, value_name = "PATH=VALUE")]
+    pub(crate) set: Vec<String>,
+    #[arg(long, value_name = "PATH")]
+    pub(crate) remove: Vec<String>,
+    #[arg(long)]
+    pub(crate) all: bool,
+}
+
 #[derive(Debug, Args)]
 pub(crate) struct ExplainArgs {
-    #[arg(value_name = "CODE|SERVICE")]
+    #[arg(value_name = "SERVICE|CODE")]
     pub(crate) what: String,
+    #[arg(long, value_name = "FILE", requires = "loss")]
+    pub(crate) svg: Option<PathBuf>,
+    #[arg(long)]
+    pub(crate) all: bool,
     #[arg(long, value_name = "ID")]
     pub(crate) loss: Option<String>,
     #[arg(long, default_value = ".", value_name = "DIR")]
@@ -163,6 +206,9 @@ pub(crate) enum SchemaWhat {
     Plan,
     Verdicts,
     Diagnostics,
+    Assessment,
+    WhatIf,
+    Explanation,
 }
 
 #[derive(Debug, Args)]
@@ -267,26 +313,55 @@ pub(crate) fn command(lang: Lang) -> clap::Command {
 }
 
 fn localise(command: clap::Command, path: &str, lang: Lang) -> clap::Command {
-    let mut command = command.about(Message::new(path.to_owned()).text(lang));
+    let word = |id: &'static str| Message::new(id).text(lang);
+    let usage = word("help-heading-usage");
+    let template = format!("{{about-with-newline}}\n{usage} {{usage}}\n\n{{all-args}}{{after-help}}");
+    let mut command = command
+        .about(Message::new(path.to_owned()).text(lang))
+        .help_template(template)
+        .subcommand_help_heading(word("help-heading-commands"))
+        .disable_help_flag(true)
+        .arg(help_flag(lang));
+    if path == "help" {
+        let version = Arg::new("version").short('V').long("version").action(ArgAction::Version);
+        let version = version.help(word("help-arg-version")).display_order(2 * LAST);
+        command = command.disable_version_flag(true).arg(version);
+    }
     let examples = Message::new(format!("{path}-examples"));
     if examples.exists(Lang::En) {
         command = command.after_help(examples.text(lang));
     }
+    let mut order = 0;
     let command = command.mut_args(|arg| {
-        let id = arg.get_id().to_string();
-        if matches!(id.as_str(), "help" | "version") {
-            return arg;
-        }
-        let own = Message::new(format!("{path}-arg-{id}"));
-        let shared = Message::new(format!("help-arg-{id}"));
-        let text = if own.exists(Lang::En) { own } else { shared };
-        let help = text.text(lang);
-        arg.help(help)
+        order += 1;
+        localise_arg(arg, path, order, lang)
     });
     command.mut_subcommands(|sub| {
         let path = format!("{path}-{}", sub.get_name());
         localise(sub, &path, lang)
     })
+}
+
+fn help_flag(lang: Lang) -> Arg {
+    let help = Arg::new("help").short('h').long("help").action(ArgAction::Help);
+    help.help(Message::new("help-arg-help").text(lang)).display_order(2 * LAST)
+}
+
+/// Options of every command stand after the command's own.
+const LAST: usize = 900;
+
+/// The `order`th argument of a command, under its heading in the order in which it is declared.
+fn localise_arg(arg: Arg, path: &str, order: usize, lang: Lang) -> Arg {
+    let heading = if arg.is_positional() { "help-heading-arguments" } else { "help-heading-options" };
+    let arg = arg.help_heading(Message::new(heading).text(lang));
+    let id = arg.get_id().to_string();
+    if matches!(id.as_str(), "help" | "version") {
+        return arg;
+    }
+    let order = if arg.is_global_set() { LAST + order } else { order };
+    let own = Message::new(format!("{path}-arg-{id}"));
+    let shared = Message::new(format!("help-arg-{id}"));
+    arg.display_order(order).help(if own.exists(Lang::En) { own } else { shared }.text(lang))
 }
 
 /// The language asked for, before the arguments are understood: errors in them are told in it too.
@@ -329,6 +404,23 @@ mod tests {
         let mut out = Vec::new();
         missing(&Cli::command(), "help", &mut out);
         assert!(out.is_empty(), "no help text: {out:#?}");
+    }
+
+    #[test]
+    fn the_help_of_every_command_has_an_example() {
+        fn without(command: &clap::Command, path: &str, out: &mut Vec<String>) {
+            for sub in command.get_subcommands().filter(|sub| !sub.is_hide_set()) {
+                let path = format!("{path}-{}", sub.get_name());
+                let text = Message::new(format!("{path}-examples")).text(Lang::En);
+                if !text.contains("oki ") && sub.get_subcommands().next().is_none() {
+                    out.push(path.clone());
+                }
+                without(sub, &path, out);
+            }
+        }
+        let mut out = Vec::new();
+        without(&Cli::command(), "help", &mut out);
+        assert!(out.is_empty(), "no example: {out:#?}");
     }
 
     #[test]

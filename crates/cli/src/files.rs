@@ -4,7 +4,7 @@ use std::io::Read;
 use std::path::{Path, PathBuf};
 
 use base::{Exit, Fault, Message};
-use plan::{Files, ReadFailure, Reading};
+use plan::{Change, Files, ReadFailure, Reading};
 
 /// Files of one plan folder.
 struct Folder(PathBuf);
@@ -38,11 +38,16 @@ fn failure(error: &std::io::Error) -> ReadFailure {
 
 /// Reads the plan in a folder. Mistakes in it are diagnostics; only a plan that cannot be read at all is a fault.
 pub(crate) fn read(dir: &Path) -> Result<Reading, Fault> {
+    read_changed(dir, &[])
+}
+
+/// The same with changes that are tried in memory.
+pub(crate) fn read_changed(dir: &Path, changes: &[Change]) -> Result<Reading, Fault> {
     let entry = dir.join(plan::ENTRY);
     if let Err(error) = std::fs::File::open(&entry) {
         let message = Message::new("cli-plan-unreadable").with("path", &entry);
         return Err(Fault::new(Exit::Unusable, message).because(error));
     }
     let dir = dir.canonicalize().unwrap_or_else(|_| dir.to_owned());
-    Ok(plan::read(&Folder(dir), plan::ENTRY))
+    Ok(plan::read_changed(&Folder(dir), plan::ENTRY, changes))
 }

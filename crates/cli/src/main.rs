@@ -1,9 +1,14 @@
 //! `oki`: the shell. Arguments, terminal, exit codes; the only place that prints.
 
 mod args;
+mod chart;
 mod commands;
 mod demo;
 mod files;
+mod matrix;
+mod mistakes;
+mod names;
+mod reach;
 mod session;
 mod signals;
 mod terminal;
@@ -25,8 +30,13 @@ fn main() -> ExitCode {
     let cli = match parse(&environment, lang) {
         Ok(cli) => cli,
         Err(error) => {
-            let _ = error.print();
-            return ExitCode::from(if error.use_stderr() { Exit::Unusable.code() } else { 0 });
+            return match mistakes::told(&error, &environment.args) {
+                Some(fault) => early(&environment, lang, &fault),
+                None => {
+                    let _ = error.print();
+                    ExitCode::from(if error.use_stderr() { Exit::Unusable.code() } else { 0 })
+                }
+            };
         }
     };
     let lang = cli.global.lang.map_or(lang, Lang::from);
@@ -57,6 +67,8 @@ fn run(session: &Session, command: Command) -> Result<Exit, Fault> {
     match command {
         Command::Prove(args) => commands::prove::run(session, &args),
         Command::Check(args) => commands::check::run(session, &args),
+        Command::Assess(args) => commands::assess::run(session, &args),
+        Command::WhatIf(args) => commands::what_if::run(session, &args),
         Command::Status(args) => commands::status::run(session, &args),
         Command::Explain(args) => commands::explain::run(session, &args),
         Command::Protect(args) => commands::protect::run(session, &args),
@@ -75,17 +87,31 @@ fn run(session: &Session, command: Command) -> Result<Exit, Fault> {
 fn fail(terminal: &Terminal, json: bool, fault: &Fault) -> ExitCode {
     terminal.log("error", &fault.chain(Lang::En).join(": "));
     if json {
-        let hints: Vec<String> = fault.all_hints().iter().map(|hint| hint.text(Lang::En)).collect();
-        let text = fault.chain(Lang::En).join(": ");
-        let error =
-            serde_json::json!({ "error": { "code": fault.exit.code(), "message": text, "hints": hints } });
-        terminal.out(&error.to_string());
+        terminal.out(&fault_json(fault).to_string());
     }
     let mark = terminal.paint(Paint::Red, &terminal.word("cli-error"));
     terminal.err(&format!("{mark} {}", fault.chain(terminal.lang).join(": ")));
     for hint in fault.all_hints() {
         terminal.err(&format!("  {} {}", terminal.paint(Paint::Dim, "→"), terminal.text(hint)));
     }
+    ExitCode::from(fault.exit.code())
+}
+
+fn fault_json(fault: &Fault) -> serde_json::Value {
+    let hints: Vec<String> = fault.all_hints().iter().map(|hint| hint.text(Lang::En)).collect();
+    let text = fault.chain(Lang::En).join(": ");
+    serde_json::json!({ "error": { "code": fault.exit.code(), "message": text, "hints": hints } })
+}
+
+/// The same before it is known where to write: of arguments that make no sense nothing is taken for granted.
+fn early(environment: &Environment, lang: Lang, fault: &Fault) -> ExitCode {
+    use std::io::Write;
+    if environment.args.iter().any(|arg| arg == "--json") {
+        let _ = writeln!(std::io::stdout().lock(), "{}", fault_json(fault));
+    }
+    let mark = base::Message::new("cli-error").text(lang);
+    eprint_line(&format!("{mark} {}", fault.chain(lang).join(": ")));
+    fault.all_hints().iter().for_each(|hint| eprint_line(&format!("  → {}", hint.text(lang))));
     ExitCode::from(fault.exit.code())
 }
 

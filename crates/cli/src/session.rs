@@ -9,7 +9,7 @@ use std::sync::atomic::AtomicBool;
 use base::{Clock, Exit, Fault, Lang, Message, Span};
 use drivers::{Deadlines, Host, PlanLock};
 use ledger::Ledger;
-use plan::{Reading, Severity};
+use plan::{Change, Reading, Severity};
 
 use crate::args::{Global, When};
 use crate::terminal::{Settings, SystemClock, Terminal};
@@ -122,8 +122,8 @@ impl Session {
     }
 
     /// The plan in `dir`; refused if it cannot be read or has errors.
-    pub(crate) fn plan(&self, dir: &Path) -> Result<OpenPlan<'_>, Fault> {
-        let dir = self.plan_dir(dir)?;
+    pub(crate) fn plan(&self, said: &Path) -> Result<OpenPlan<'_>, Fault> {
+        let dir = self.plan_dir(said)?;
         let reading = crate::files::read(&dir)?;
         let errors = reading.diagnostics.iter().filter(|d| d.severity == Severity::Error).count();
         if errors > 0 {
@@ -139,7 +139,24 @@ impl Session {
             return Err(fault.hint(Message::new("cli-plan-errors-hint").with("dir", &dir)));
         }
         let state = self.global.state.as_ref().map_or_else(|| dir.join(".oki"), |state| self.path(state));
-        Ok(OpenPlan { session: self, dir, state, reading })
+        Ok(OpenPlan { session: self, said: said.to_owned(), dir, state, reading })
+    }
+
+    /// A plan that can be used, with changes tried on it; refused with every mistake they make in it.
+    pub(crate) fn changed(&self, plan: &OpenPlan<'_>, changes: &[Change]) -> Result<OpenPlan<'_>, Fault> {
+        let reading = crate::files::read_changed(&plan.dir, changes)?;
+        let errors = reading.diagnostics.iter().filter(|d| d.severity == Severity::Error);
+        let errors: Vec<&plan::Diagnostic> = errors.collect();
+        let Some(first) = errors.first() else {
+            let (said, dir, state) = (plan.said.clone(), plan.dir.clone(), plan.state.clone());
+            return Ok(OpenPlan { session: self, said, dir, state, reading });
+        };
+        for error in &errors {
+            self.terminal.err(&reading.render(error, self.terminal.lang, self.terminal.colour));
+        }
+        let message = Message::new("cli-whatif-mistakes").with("count", errors.len());
+        let first = Fault::new(Exit::Unusable, first.message.clone());
+        Err(Fault::new(Exit::Unusable, message).because(first))
     }
 
     /// The folder of a plan; a clear word if it is not one.
@@ -166,12 +183,38 @@ fn open_log(path: &Path) -> Result<std::fs::File, Fault> {
 /// A plan without errors, and where its state is kept.
 pub(crate) struct OpenPlan<'s> {
     pub(crate) session: &'s Session,
+    /// The folder as it was given.
+    pub(crate) said: PathBuf,
     pub(crate) dir: PathBuf,
     pub(crate) state: PathBuf,
     pub(crate) reading: Reading,
 }
 
+/// A word as a shell would need it.
+pub(crate) fn quoted(word: &str) -> String {
+    let plain = |c: char| c.is_alphanumeric() || "-_./,:=+@%".contains(c);
+    if !word.is_empty() && word.chars().all(plain) {
+        return word.to_owned();
+    }
+    format!("'{}'", word.replace('\'', "'\\''"))
+}
+
 impl<'s> OpenPlan<'s> {
+    /// The folder as the last word of a command that is shown: nothing where it is the present one.
+    pub(crate) fn argument(&self) -> String {
+        self.word_for("")
+    }
+
+    /// The same for commands that take it as an option.
+    pub(crate) fn option(&self) -> String {
+        self.word_for("--dir ")
+    }
+
+    fn word_for(&self, option: &str) -> String {
+        let said = self.said.to_string_lossy();
+        if said == "." { String::new() } else { format!(" {option}{}", quoted(&said)) }
+    }
+
     /// The lock that lets one run change state at a time.
     pub(crate) fn lock(&self, wait: bool) -> Result<PlanLock, Fault> {
         self.prepare_state()?;

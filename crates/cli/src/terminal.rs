@@ -94,6 +94,11 @@ impl Terminal {
         Message::new(id).text(self.lang)
     }
 
+    /// A text without arguments whose id is put together.
+    pub(crate) fn word_of(&self, id: String) -> String {
+        Message::new(id).text(self.lang)
+    }
+
     /// Text in colour, if there is any.
     pub(crate) fn paint(&self, paint: Paint, text: &str) -> String {
         if self.colour { format!("{}{text}\x1b[0m", paint.code()) } else { text.to_owned() }

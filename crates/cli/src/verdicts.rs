@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use assess::{Assessment, Part, State, Value, Verdict};
-use base::{Arg, Exit, Message, Span};
+use base::{Arg, Exit, Id, Message, Span};
 use plan::{Class, PointTarget};
 use serde_json::{Value as Json, json};
 
@@ -20,10 +20,30 @@ pub(crate) fn exit(assessment: &Assessment) -> Exit {
 
 /// The stable object of `oki prove --json` and `oki status --json`.
 pub(crate) fn json(assessment: &Assessment) -> Json {
-    json!({ "verdicts": assessment.verdicts().into_iter().map(one).collect::<Vec<_>>() })
+    json!({
+        "verdicts": assessment.verdicts().into_iter().map(one).collect::<Vec<_>>(),
+        "without_objectives": without_objectives(assessment),
+    })
 }
 
-fn one(verdict: &Verdict) -> Json {
+/// Services that promise nothing, so that nothing is judged of them.
+fn without_objectives(assessment: &Assessment) -> Vec<&Id> {
+    let promised: BTreeSet<&Id> = assessment.verdicts().into_iter().map(|verdict| &verdict.service).collect();
+    let all: BTreeSet<&Id> = assessment.outcomes.iter().map(|outcome| &outcome.service).collect();
+    all.difference(&promised).copied().collect()
+}
+
+/// A service that promises nothing has no row, which is not the same as keeping all promises.
+pub(crate) fn silent(terminal: &Terminal, assessment: &Assessment) -> Vec<String> {
+    let silent: Vec<Arg> = without_objectives(assessment).into_iter().map(Arg::from).collect();
+    if silent.is_empty() {
+        return Vec::new();
+    }
+    wrap(&terminal.text(&Message::new("cli-no-objectives").with("services", silent)), terminal.width)
+}
+
+/// A verdict for programs.
+pub(crate) fn one(verdict: &Verdict) -> Json {
     json!({
         "service": verdict.service.as_str(),
         "objective": verdict.part.as_str(),
@@ -68,8 +88,13 @@ pub(crate) fn value_text(terminal: &Terminal, value: Value) -> String {
     match value {
         Value::Time(span) => span.text(terminal.lang),
         Value::Level(level) => format!("{} %", (level * 100.0).round()),
-        Value::Point(target) => Message::new(format!("cli-point-{}", point_word(target))).text(terminal.lang),
+        Value::Point(target) => terminal.text(&point_text(target)),
     }
+}
+
+/// A recovery point in words.
+pub(crate) fn point_text(target: PointTarget) -> Message {
+    Message::new(format!("cli-point-{}", point_word(target)))
 }
 
 /// A row of the table: verdicts that say the same, of several losses or objectives, stand together.
@@ -90,7 +115,28 @@ pub(crate) fn table(terminal: &Terminal, assessment: &Assessment, all: bool) -> 
     let verdicts = assessment.verdicts();
     let known: BTreeSet<&str> = verdicts.iter().map(|v| v.loss.as_str()).collect();
     let (shown, quiet): (Vec<&Verdict>, Vec<&Verdict>) = verdicts.into_iter().partition(|v| v.stops || all);
-    let rows: Vec<Cells<'_>> = rows(&shown).iter().map(|row| Cells::of(terminal, row, &known)).collect();
+    let mut out = lines(terminal, &rows(&shown), &known);
+    out.push(String::new());
+    out.extend(summary(terminal, &shown, &quiet));
+    out
+}
+
+/// The first rows of the table for these verdicts, and how many verdicts are in none of them.
+pub(crate) fn worst(
+    terminal: &Terminal,
+    assessment: &Assessment,
+    verdicts: &[&Verdict],
+    most: usize,
+) -> (Vec<String>, usize) {
+    let known: BTreeSet<&str> = assessment.outcomes.iter().map(|outcome| outcome.loss.id.as_str()).collect();
+    let mut rows = rows(verdicts);
+    let left = rows.iter().skip(most).map(|row| row.verdicts.len() * row.losses.len()).sum();
+    rows.truncate(most);
+    (lines(terminal, &rows, &known), left)
+}
+
+fn lines(terminal: &Terminal, rows: &[Row<'_>], known: &BTreeSet<&str>) -> Vec<String> {
+    let rows: Vec<Cells<'_>> = rows.iter().map(|row| Cells::of(terminal, row, known)).collect();
     let widths = Widths::of(terminal, &rows);
     let mut out = vec![widths.head(terminal)];
     let mut previous = None;
@@ -101,24 +147,20 @@ pub(crate) fn table(terminal: &Terminal, assessment: &Assessment, all: bool) -> 
         out.extend(widths.lines(terminal, row));
         previous = Some(row.verdict.state);
     }
-    out.push(String::new());
-    out.extend(summary(terminal, &shown, &quiet));
     out
 }
 
 fn rows<'a>(verdicts: &[&'a Verdict]) -> Vec<Row<'a>> {
     let mut rows: Vec<Row<'a>> = Vec::new();
+    let mut places: BTreeMap<String, usize> = BTreeMap::new();
     for verdict in verdicts {
-        let same = |row: &&mut Row<'_>| {
-            let v = row.first();
-            says_the_same(v, verdict)
-                && v.part == verdict.part
-                && v.target == verdict.target
-                && v.value == verdict.value
-        };
-        match rows.iter_mut().find(same) {
-            Some(row) => row.losses.push(&verdict.loss),
-            None => rows.push(Row { verdicts: vec![verdict], losses: vec![&verdict.loss] }),
+        let key = format!("{} {:?} {:?} {:?}", said(verdict), verdict.part, verdict.target, verdict.value);
+        match places.get(&key) {
+            Some(at) => rows[*at].losses.push(&verdict.loss),
+            None => {
+                places.insert(key, rows.len());
+                rows.push(Row { verdicts: vec![verdict], losses: vec![&verdict.loss] });
+            }
         }
     }
     together(rows)
@@ -127,20 +169,23 @@ fn rows<'a>(verdicts: &[&'a Verdict]) -> Vec<Row<'a>> {
 /// Rows of the same losses with the same reason become one, with several objectives.
 fn together(rows: Vec<Row<'_>>) -> Vec<Row<'_>> {
     let mut out: Vec<Row<'_>> = Vec::new();
+    let mut places: BTreeMap<String, usize> = BTreeMap::new();
     for row in rows {
-        let same =
-            |other: &&mut Row<'_>| says_the_same(other.first(), row.first()) && other.losses == row.losses;
-        match out.iter_mut().find(same) {
-            Some(other) => other.verdicts.extend(row.verdicts),
-            None => out.push(row),
+        let key = format!("{} {:?}", said(row.first()), row.losses);
+        match places.get(&key) {
+            Some(at) => out[*at].verdicts.extend(row.verdicts),
+            None => {
+                places.insert(key, out.len());
+                out.push(row);
+            }
         }
     }
     out
 }
 
-fn says_the_same(a: &Verdict, b: &Verdict) -> bool {
-    (a.state, &a.service, a.class, a.accepted) == (b.state, &b.service, b.class, b.accepted)
-        && a.reason == b.reason
+/// What verdicts have in common that are told together.
+fn said(v: &Verdict) -> String {
+    format!("{:?} {} {:?} {} {}", v.state, v.service, v.class, v.accepted, v.reason)
 }
 
 /// A row as texts.
@@ -246,7 +291,7 @@ impl Widths {
 
 /// The names of losses. A place whose loss comes out the same with and without its people is named once; where only
 /// one of the two is meant, it says which.
-fn loss_names(losses: &[&str], known: &BTreeSet<&str>) -> Vec<Arg> {
+pub(crate) fn loss_names(losses: &[&str], known: &BTreeSet<&str>) -> Vec<Arg> {
     let mut out = Vec::new();
     for id in losses {
         let name = match id.strip_suffix("+people") {
@@ -279,7 +324,7 @@ pub(crate) fn values_text(terminal: &Terminal, verdict: &Verdict) -> String {
     format!("{target} → {arrow}")
 }
 
-fn glyph(state: State) -> &'static str {
+pub(crate) fn glyph(state: State) -> &'static str {
     match state {
         State::Missed => "✗",
         State::Unknown => "?",
@@ -288,7 +333,7 @@ fn glyph(state: State) -> &'static str {
     }
 }
 
-fn state_paint(state: State) -> Paint {
+pub(crate) fn state_paint(state: State) -> Paint {
     match state {
         State::Missed => Paint::Red,
         State::Unknown => Paint::Yellow,
@@ -297,7 +342,7 @@ fn state_paint(state: State) -> Paint {
     }
 }
 
-fn state_text(terminal: &Terminal, state: State) -> String {
+pub(crate) fn state_text(terminal: &Terminal, state: State) -> String {
     Message::new(format!("cli-state-{}", state.as_str())).text(terminal.lang)
 }
 

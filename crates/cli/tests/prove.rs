@@ -276,6 +276,11 @@ fn a_copy_that_cannot_be_made_is_named_and_the_rest_is_done() {
     let said = town.on_plan(&["protect"]);
     assert_eq!(said.code, 5, "{}", said.err);
     assert!(said.err.contains("okiagari.yaml") && said.err.contains("register → nas"), "{}", said.err);
+    let told: Vec<&str> = said.err.lines().filter(|line| line.starts_with("warning: ")).collect();
+    let once: std::collections::BTreeSet<&str> = told.iter().copied().collect();
+    assert_eq!(told.len(), once.len(), "nothing is told twice: {}", said.err);
+    assert_eq!(told.len(), 2, "one for each data set with a copy there: {}", said.err);
+    assert!(told[1].starts_with("warning: register → remote was not made: "), "{}", said.err);
 }
 
 #[test]

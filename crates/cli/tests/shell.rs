@@ -135,6 +135,15 @@ fn wrong_arguments_are_exit_code_2_and_help_is_0() {
     }
     check(&town, &["prove", "--help"], 0, "Example: oki prove", "例: oki prove");
     assert!(town.oki(&["--help"]).out.contains("Exit codes: 0 met"));
+    for heading in ["使い方: oki drill", "引数:", "オプション:", "この説明を表示する"] {
+        check(&town, &["drill", "--help"], 0, "Arguments:", heading);
+    }
+    let help = town.oki(&["vault", "backup", "--help"]).out;
+    let at = |text: &str| help.find(text).unwrap_or_else(|| panic!("no {text} in\n{help}"));
+    assert!(
+        at("<REPO>  ") < at("[PATH]...  ") && at("--host") < at("--json"),
+        "as declared, its own first: {help}"
+    );
 }
 
 #[test]
@@ -290,4 +299,102 @@ fn a_service_that_promises_nothing_is_named() {
         said.out,
         said.err
     );
+}
+
+/// A plan without anything that oki could carry out.
+fn words_only(town: &Town) -> &'static str {
+    let folder = town.root().join("words");
+    fs::create_dir(&folder).unwrap();
+    let plan = "okiagari: 1\nsites: { hall: {} }\nequipment: { m: { at: hall } }\nservices: { mail: { objectives: { rto: 4h }, ways: [{ name: w, runs-on: m }] } }\n";
+    fs::write(folder.join("okiagari.yaml"), plan).unwrap();
+    "words"
+}
+
+#[test]
+fn nothing_to_do_is_said() {
+    let town = Town::new();
+    let dir = words_only(&town);
+    for args in [["prove", dir], ["protect", dir]] {
+        let code = if args[0] == "prove" { 1 } else { 0 };
+        check(&town, &args, code, "nothing was copied", "コピー");
+        let quiet = town.oki(&[args[0], dir, "--quiet"]);
+        assert_eq!((quiet.code, quiet.err.as_str()), (code, ""));
+    }
+    check(&town, &["prove", dir], 1, "give data a `path:`, vaults a `repo:`", "サービスに run: を書くと");
+}
+
+#[test]
+fn commands_that_are_shown_work_where_they_are_shown() {
+    let town = Town::new();
+    let dir = town.dir();
+    let dir = dir.to_str().unwrap();
+    let hint = format!("oki explain archive --loss hall+people --dir {dir}");
+    check(&town, &["drill", "archive", "--loss", "hall+people", "--dir", dir], 2, &hint, &hint);
+    let hint = format!("oki prove {dir} ");
+    check(&town, &["status", dir], 1, &hint, &hint);
+    // In the folder itself nothing is added.
+    let mut command = town.command(&["drill", "archive", "--loss", "hall+people"]);
+    let said = said(command.current_dir(town.dir()).output().unwrap());
+    assert!(said.err.contains("oki explain archive --loss hall+people\n"), "{}", said.err);
+    // What a shell would take apart is quoted.
+    let spaced = town.root().join("two words");
+    fs::rename(town.dir(), &spaced).unwrap();
+    let said = town.oki(&["status", "two words"]);
+    assert!(said.err.contains("oki prove 'two words' makes copies"), "{}", said.err);
+}
+
+#[test]
+fn arguments_that_make_no_sense_are_told_in_both_languages() {
+    let town = Town::new();
+    check(&town, &["prov"], 2, "there is no command prov", "prov というコマンドはありません");
+    check(&town, &["prov"], 2, "did you mean prove?", "prove ではありませんか");
+    check(&town, &["status", "--al"], 2, "there is no option --al", "--al というオプションはありません");
+    check(&town, &["status", "--al"], 2, "did you mean --all?", "--all ではありませんか");
+    check(&town, &["drill", "counter"], 2, "missing: --loss <ID>", "必要な引数がありません: --loss <ID>");
+    check(&town, &["drill", "counter"], 2, "usage: oki drill --loss <ID>", "使い方: oki drill --loss <ID>");
+    check(&town, &["vault", "ls", "a", "b", "c"], 2, "c is one argument too many", "余分な引数です: c");
+    check(
+        &town,
+        &["vault", "ls", "a", "b", "c"],
+        2,
+        "more: oki vault ls --help",
+        "詳しくは: oki vault ls --help",
+    );
+    check(
+        &town,
+        &["check", "--fail-on", "x"],
+        2,
+        "there are error, warning, note, never",
+        "指定できるのは error、warning、note、never",
+    );
+    let said = town.oki(&["status", "--al", "--json"]);
+    let object: Value = serde_json::from_str(&said.out).unwrap();
+    assert_eq!(
+        (&object["error"]["code"], &object["error"]["message"]),
+        (&2.into(), &"there is no option --al".into())
+    );
+}
+
+#[test]
+fn ids_on_the_command_line_are_told_with_the_nearest() {
+    let town = Town::new();
+    let dir = town.dir();
+    let dir = dir.to_str().unwrap();
+    let near = |args: &[&str], name: &str| {
+        check(&town, args, 2, &format!("did you mean {name}?"), &format!("{name} ではありませんか"));
+    };
+    near(&["drill", "conter", "--loss", "hall", "--dir", dir], "counter");
+    near(&["drill", "counter", "--loss", "hal", "--dir", dir], "hall");
+    near(&["protect", "--data", "registr", dir], "register");
+    near(&["protect", "--new-vault", "naz", dir], "nas");
+}
+
+#[test]
+fn schemas_agree_about_what_a_verdict_is() {
+    let town = Town::new();
+    let schema = |what: &str| -> Value { serde_json::from_str(&town.oki(&["schema", what]).out).unwrap() };
+    let verdict = schema("verdicts")["properties"]["verdicts"]["items"].clone();
+    for what in ["assessment", "what-if", "explanation"] {
+        assert_eq!(schema(what)["$defs"]["verdict"], verdict, "{what}");
+    }
 }

@@ -83,8 +83,8 @@ pub fn protect(
                 out.copies.push(records::append_copy(ledger, request.by, &CopyRecord { digest, ..record })?);
             }
             Err(fault) if fault.exit == Exit::Interrupted => return Err(fault),
+            // Told by the caller, with its cause.
             Err(fault) => {
-                monitor.problem(&fault.message);
                 out.problems.push(ProtectProblem {
                     data: task.data.clone(),
                     to: task.copy.to.clone(),

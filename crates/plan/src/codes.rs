@@ -71,6 +71,8 @@ pub(crate) const CODES: &[(&str, &str, &str)] = &[
     ("no-file", "include: [sites.yml]", ""),
     ("no-service", "services: {}", "services: { erp: {} }"),
     ("no-site", "sites: {}\nequipment: {}\nservices: { erp: {} }", "sites: { hall: {} }"),
+    // Of changes, which stand in no plan.
+    ("no-such-part", "", ""),
     ("no-version", "okiagari: one", "okiagari: 1"),
     ("not-utf8", "", ""),
     (

@@ -7,6 +7,7 @@
 
 mod assemble;
 mod canon;
+mod change;
 mod check;
 mod codes;
 mod decode;
@@ -26,10 +27,12 @@ mod templates;
 mod tree;
 mod yaml;
 
+pub use change::Change;
 pub use codes::{codes, explain};
 pub use diagnostic::{Diagnostic, Mark, Severity, Source};
 pub use model::*;
-pub use reading::{ENTRY, Files, ReadFailure, Reading, VERSION, read};
+pub use near::nearest;
+pub use reading::{ENTRY, Files, ReadFailure, Reading, VERSION, read, read_changed};
 
 pub use schema::schema;
 pub use yaml::MAX_FILE;

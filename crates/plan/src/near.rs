@@ -116,7 +116,7 @@ impl Table {
 }
 
 /// The word of a few that is most like `text`, if one is near.
-pub(crate) fn nearest<'k>(text: &str, known: impl Iterator<Item = &'k str>) -> Option<&'k str> {
+pub fn nearest<'k>(text: &str, known: impl Iterator<Item = &'k str>) -> Option<&'k str> {
     Known::new(known).nearest(text)
 }
 

@@ -8,6 +8,7 @@ use serde_json::Value as Json;
 
 use crate::assemble::{self, Tables};
 use crate::canon::Canon;
+use crate::change::Change;
 use crate::check::Checker;
 use crate::diagnostic::{self, Diagnostic, Mark, Severity, Source, number};
 use crate::language::{Kind, PLAN, PREFECTURES, is_built_in};
@@ -96,6 +97,12 @@ impl Reading {
 
 /// Reads the plan whose entry file is `entry`. Never fails: what is wrong becomes a diagnostic.
 pub fn read(files: &dyn Files, entry: &str) -> Reading {
+    read_changed(files, entry, &[])
+}
+
+/// Reads the plan as it would be with these changes, made one after the other. What is wrong with a change is a
+/// diagnostic like any other; its source is named as the change says.
+pub fn read_changed(files: &dyn Files, entry: &str, changes: &[Change]) -> Reading {
     let mut reader = Reader {
         files,
         checker: Checker::default(),
@@ -107,6 +114,7 @@ pub fn read(files: &dyn Files, entry: &str) -> Reading {
         stock: Stock::default(),
     };
     reader.file(entry, None);
+    changes.iter().for_each(|change| reader.change(change));
     reader.finish()
 }
 
@@ -233,6 +241,12 @@ impl Reader<'_> {
                 }
             }
         }
+    }
+
+    fn change(&mut self, change: &Change) {
+        let file = u32::try_from(self.sources.len()).unwrap_or(u32::MAX);
+        self.sources.push(change.source());
+        change.apply(&mut self.nodes, file, &mut self.stock, &mut self.checker.diagnostics);
     }
 
     fn finish(mut self) -> Reading {

@@ -39,7 +39,7 @@ cli-check-summary = { $errors ->
     [one] 1 site
    *[other] { $sites } sites
 })
-cli-no-evidence = nothing was measured yet; oki prove { $dir } makes copies and drills
+cli-no-evidence = nothing was measured yet; oki prove{ $dir } makes copies and drills
 cli-waiting = waiting: { $why }
 
 cli-head-verdict = verdict
@@ -101,7 +101,7 @@ cli-drill-passed = passed: back after { $rta }; data { $age } old, { $lost } rec
 cli-drill-failed-short = failed: { $why } (after { $rta }; data { $age } old, { $lost } records lost; { $isolation })
 cli-drill-nothing-stops = losing { $loss } does not stop { $service }: there is nothing to drill
 cli-drill-no-way = nothing can be carried out for { $service } when { $loss } is lost: no way works out, or it comes back by itself
-cli-drill-explain-hint = see why with: oki explain { $service } --loss { $loss }
+cli-drill-explain-hint = see why with: oki explain { $service } --loss { $loss }{ $dir }
 cli-drill-not-runnable = { $service } cannot be drilled: the plan does not say how it runs or where its data and vaults really are
 cli-drill-not-runnable-hint = give the service `run:`, its data `path:` and their vaults `repo:`
 cli-drill-would-restore = would restore { $data } from { $source }
@@ -110,6 +110,108 @@ cli-step-person = by people; not measured
 cli-step-not-done = not measured
 cli-no-service = there is no service { $service }; there are { $known }
 cli-no-loss = there is no loss { $loss }; there are { $known }
+
+cli-more = { $count } more
+cli-did-you-mean = did you mean { $near }?
+cli-never = never
+cli-goes-on = goes on
+cli-silent = stops, but nothing is promised
+cli-matrix-count = { $losses ->
+    [one] 1 loss
+   *[other] { $losses } losses
+  }, { $services ->
+    [one] 1 service
+   *[other] { $services } services
+  }; losses that come out alike share one of { $rows ->
+    [one] 1 row
+   *[other] { $rows } rows
+  }; { $quiet } stop nothing (--all shows each loss)
+cli-matrix-cut = shown are the worst { $rows } rows and the worst { $services } services (--all shows all of them)
+cli-worst = worst verdicts
+cli-worst-more = and { $count } more verdicts like these; all of them: oki status{ $dir }
+
+cli-head-stops = stops after
+cli-head-back = down for
+cli-head-data = data
+cli-head-way = on
+cli-head-before = before
+cli-head-after = after
+cli-data-live = live
+cli-data-age = { $age } old
+cli-explain-service-title = { $service }: the losses that stop it
+cli-explain-quiet = { $count } losses do not stop it (--all shows them)
+cli-explain-nothing = none of the { $count } losses stops it
+cli-explain-one-hint = the timeline of one of them: oki explain { $service } --loss { $loss }{ $dir }
+cli-explain-unknown = there is no service and no diagnostic code { $what }; services are { $known }
+cli-explain-codes-hint = diagnostic codes are what oki check prints in brackets: error[missing-unit]
+cli-explain-svg-write = the drawing cannot be written to { $path }
+cli-explain-svg-done = timeline drawn to { $path }
+
+cli-chart-gone = { $what } is lost
+cli-chart-wiped = { $what } is wiped
+cli-chart-out = { $what } is out
+cli-chart-waits = waits for { $what }
+cli-chart-target = { $part } { $target }
+cli-chart-by = { $step } ({ $by })
+cli-chart-waiting = { $step }, { $waits }
+cli-chart-from = from { $from } on
+cli-chart-times = { $from } – { $to }
+cli-chart-data-none = it does not come back with any data
+cli-chart-loss = loss
+cli-chart-down = interruption
+cli-chart-work = step
+cli-chart-auto = automatic step
+cli-chart-wait = waiting
+cli-chart-lost = lost or out
+cli-chart-uneven = short spans are drawn longer than they are
+cli-chart-level = runs at { $percent } % from then on
+cli-chart-data = age of the data it comes back with
+cli-chart-data-row = { $age } old, from { $source }
+cli-chart-data-plain = { $age } old
+cli-chart-data-live = the live data are still there: none are lost
+cli-chart-at-once = at once
+cli-chart-after = { $stops } after the loss
+cli-chart-short = { $from } + { $takes }
+cli-chart-back = { $service } stops { $when } and is down for { $down }.
+cli-chart-never = { $service } stops { $when }, and nothing brings it back.
+cli-chart-open = { $service } stops { $when }; when it is back depends on { $facts }.
+cli-chart-steps = Steps: { $steps }.
+cli-chart-step = { $step } { $from } – { $to }
+
+cli-whatif-form = --set { $text } has no value
+cli-whatif-form-hint = write --set PATH=VALUE, for example --set services.erp.objectives.disaster.rto=4h; to take a part out: --remove PATH
+cli-whatif-effect = { $effect } is nothing that can happen to { $what }; there are gone, wiped, out
+cli-whatif-mistakes = the plan would have { $count ->
+    [one] 1 error
+   *[other] { $count } errors
+  } with these changes; its files were not touched
+cli-whatif-same = these changes change none of the { $count } verdicts
+cli-whatif-summary = ▼ { $worse } worse   ▲ { $better } better   ~ { $other } otherwise changed   = { $same } as before
+cli-whatif-new = not judged
+cli-whatif-gone = not judged any more
+cli-whatif-loss = without { $loss }
+cli-whatif-loss-nothing = losing { $loss } stops no service
+
+cli-arg-unknown = there is no option { $arg }
+cli-arg-extra = { $arg } is one argument too many
+cli-arg-command = there is no command { $arg }
+cli-arg-value = { $value } cannot be given for { $arg }
+cli-arg-empty = { $arg } needs a value
+cli-arg-missing = missing: { $args }
+cli-arg-no-command = the command is missing
+cli-arg-conflict = { $arg } cannot be given together with { $other }
+cli-arg-twice = { $arg } can only be given once
+cli-arg-takes-none = { $arg } takes no value, but { $value } was given
+cli-arg-not-text = an argument is not valid UTF-8
+cli-arg-other = the arguments make no sense: { $why }
+cli-arg-known = there are { $known }
+cli-arg-usage = usage: { $usage }
+cli-arg-help = more: { $command } --help
+
+cli-protect-failed = { $data } → { $to } was not made: { $why }
+cli-protect-nothing = nothing was copied: no data set with a `path:` has a copy in a vault with a `repo:`
+cli-prove-nothing = nothing was copied and nothing drilled: oki can carry out only what the plan says how to
+cli-prove-nothing-hint = give data a `path:`, vaults a `repo:` and services a `run:`; below is what the plan alone says
 
 cli-ledger-copy = copy: { $data } → { $to }: { $bytes } in { $took }, what is new verified{ $problems ->
     [0] { "" }
@@ -128,7 +230,7 @@ cli-explain-verdicts = verdicts
 cli-explain-other = would take { $rta }
 cli-explain-down = { $service } is down
 cli-no-code = there is no diagnostic code { $code }; there are { $known }
-cli-explain-service-hint = to explain a service, name a loss: oki explain { $service } --loss ID
+cli-explain-service-hint = to explain a service, run it in the folder of its plan, or add --dir DIR
 
 cli-init-done = plan written to { $dir }; next: oki check { $dir }
 cli-init-unknown = there is no example { $name }; there are { $known }
@@ -173,6 +275,12 @@ help-examples = Examples:
 
   Exit codes: 0 met, 1 missed or errors in the plan, 2 cannot be carried out, 3 unknown, 4 locked by another run,
   5 done in part, 6 damaged data, 7 wrong password, 8 drill failed, 130 interrupted
+help-heading-usage = Usage:
+help-heading-commands = Commands
+help-heading-arguments = Arguments
+help-heading-options = Options
+help-arg-help = Print help
+help-arg-version = Print the version
 help-arg-json = Print one JSON object (never translated)
 help-arg-lang = Language of texts; by default as the locale says
 help-arg-color = Colour: auto, always or never
@@ -190,12 +298,15 @@ help-prove-examples = Example: oki prove examples/town-office
 help-check = Find every mistake in a plan; executes nothing
 help-check-arg-fail_on = Least severity that makes the exit code 1
 help-check-examples = Example: oki check --fail-on warning .
-help-status = Print the verdicts again from the evidence there is
-help-explain = Explain a diagnostic code, or what a loss does to a service
+help-status = Print every verdict again from the evidence there is, each with its reason; the short view is oki assess
+help-status-examples = Example: oki status examples/town-office
+help-explain = Explain a diagnostic code, what reaches a service, or what one loss does to it
 help-explain-examples = Examples:
     oki explain missing-unit
+    oki explain counter
     oki explain counter --loss hall
-help-explain-arg-what = Diagnostic code; with --loss, a service
+    oki explain counter --loss hall --svg timeline.svg
+help-explain-arg-what = Service, or diagnostic code
 help-explain-arg-loss = What is lost: the id of a thing, place, region or scenario
 help-protect = Make the copies that the plan declares
 help-protect-arg-data = Only this data set (may be repeated)
@@ -205,7 +316,7 @@ help-drill-arg-service = Service to recover
 help-drill-arg-loss = What is lost: the id of a thing, place, region or scenario
 help-init = Write a plan to start from, or an example
 help-init-arg-example = Write the example of this name instead
-help-schema = Print a JSON Schema: of plans (for editors), verdicts or diagnostics
+help-schema = Print a JSON Schema: of plans (for editors), or of what --json prints
 help-schema-arg-what = Which one
 help-vault = Work with a vault directly
 help-vault-examples = The password comes from OKI_VAULT_PASSWORD, --password-file, or is asked for.
@@ -239,3 +350,43 @@ help-demo-register = The service of the example
 help-demo-register-arg-args = What to do
 cli-protect-no-vault = there is no vault { $vault }; there are { $known }
 help-protect-arg-new_vault = Begin this vault anew although it held copies that are lost (may be repeated)
+help-assess = Show which loss breaks which promise: services against losses, worst first, and the worst verdicts in words
+help-assess-arg-class = Only losses of this class: failure or disaster
+help-assess-arg-service = Only these services (ids, separated by commas)
+help-assess-arg-loss = Only these losses (ids, separated by commas)
+help-assess-arg-all = A row for every loss, also for those that stop nothing, and every bad verdict in words
+help-assess-arg-wide = As wide as it gets, whatever the terminal
+help-assess-examples = Examples:
+    oki assess examples/town-office
+    oki assess --class disaster --service counter,tax examples/town-office
+    oki assess --wide . | less -S
+
+  Exit codes as those of oki status: 0 met, 1 missed, 3 unknown
+help-what-if = Try changes and losses without touching the plan: what gets better, what gets worse
+help-what-if-arg-lose = Lose these things at once: ids of things, places or scenarios; =gone, =wiped or =out says how
+help-what-if-arg-set = Give a part of the plan another value (may be repeated)
+help-what-if-arg-remove = Take a part out of the plan (may be repeated)
+help-what-if-arg-all = Also show what the loss leaves alone
+help-what-if-examples = Examples:
+    oki what-if --lose server,spare examples/town-office
+    oki what-if --set data.documents.copies.remote.every=1d examples/town-office
+    oki what-if --set "equipment.tax-machine.replace=3d" --lose hall=out examples/town-office
+
+  Exit codes: with changes, 1 if an objective is no longer met or no longer certain to be, else 0; with --lose alone, those of oki status
+help-explain-arg-svg = Draw the timeline to this file as SVG; - for standard output
+help-explain-arg-all = Also show losses that do not stop it
+help-protect-examples = Example: oki protect --data register examples/town-office
+help-init-examples = Examples:
+    oki init my-plan
+    oki init --example town-office /tmp/town
+help-schema-examples = Example: oki schema plan > plan.schema.json
+help-vault-init-examples = Example: oki vault init /mnt/vault
+help-vault-snapshots-examples = Example: oki vault snapshots /mnt/vault
+help-vault-ls-examples = Example: oki vault ls /mnt/vault latest
+help-vault-restore-examples = Example: oki vault restore /mnt/vault latest --target /tmp/back
+help-vault-check-examples = Example: oki vault check --read-data /mnt/vault
+help-ledger-examples = Example: oki ledger show --kind drill examples/town-office
+help-ledger-show-examples = Example: oki ledger show --last 10 examples/town-office
+help-ledger-verify-examples = Example: oki ledger verify examples/town-office
+help-completions-examples = Example: oki completions bash > ~/.local/share/bash-completion/completions/oki
+help-man-examples = Example: oki man ~/.local/share/man/man1

@@ -18,7 +18,7 @@ cli-plan-unreadable = 計画 { $path } を読めません
 cli-plan-errors = { $dir } の計画に誤りが { $count } 件あります
 cli-plan-errors-hint = すべて見るには: oki check { $dir }
 cli-check-summary = 誤り { $errors } 件、警告 { $warnings } 件、注記 { $notes } 件(サービス { $services }、拠点 { $sites })
-cli-no-evidence = まだ何も実測していません。oki prove { $dir } でコピーと訓練を行います
+cli-no-evidence = まだ何も実測していません。oki prove{ $dir } でコピーと訓練を行います
 cli-waiting = 待機中: { $why }
 
 cli-head-verdict = 判定
@@ -80,7 +80,7 @@ cli-drill-passed = 成功: { $rta } で復旧。データは { $age } 前、失�
 cli-drill-failed-short = 失敗: { $why }({ $rta } 経過。データは { $age } 前、失われた記録 { $lost } 件。{ $isolation })
 cli-drill-nothing-stops = { $loss } を失っても { $service } は止まらないので、訓練することがありません
 cli-drill-no-way = { $loss } を失った { $service } について実行できることがありません(成り立つ方法がないか、自然に復帰します)
-cli-drill-explain-hint = 理由を見るには: oki explain { $service } --loss { $loss }
+cli-drill-explain-hint = 理由を見るには: oki explain { $service } --loss { $loss }{ $dir }
 cli-drill-not-runnable = { $service } は訓練できません。起動方法、またはデータと保管庫の実際の場所が計画に書かれていません
 cli-drill-not-runnable-hint = サービスに run:、データに path:、保管庫に repo: を書いてください
 cli-drill-would-restore = { $data } を { $source } から復元します(実行はしません)
@@ -89,6 +89,96 @@ cli-step-person = 人が行うため実測しない
 cli-step-not-done = 未実測
 cli-no-service = サービス { $service } はありません。あるのは { $known }
 cli-no-loss = { $loss } という喪失は定義されていません。あるのは { $known }
+
+cli-more = ほか { $count } 件
+cli-did-you-mean = { $near } ではありませんか
+cli-never = 復旧不可
+cli-goes-on = 継続
+cli-silent = 停止するが目標なし
+cli-matrix-count = 喪失 { $losses } 件、サービス { $services } 件。結果が同じ喪失は 1 行にまとめ、{ $rows } 行で表示。何も停止しない喪失 { $quiet } 件(--all で 1 件ずつ表示)
+cli-matrix-cut = 悪いものから { $rows } 行、サービス { $services } 件を表示しています(--all ですべて表示)
+cli-worst = 最も悪い判定
+cli-worst-more = 同様の判定がほかに { $count } 件あります。すべて見るには: oki status{ $dir }
+
+cli-head-stops = 停止まで
+cli-head-back = 停止時間
+cli-head-data = データ
+cli-head-way = 方法
+cli-head-before = 変更前
+cli-head-after = 変更後
+cli-data-live = 本番データ
+cli-data-age = { $age }前
+cli-explain-service-title = { $service } を止める喪失
+cli-explain-quiet = ほかの喪失 { $count } 件では停止しません(--all で表示)
+cli-explain-nothing = 喪失 { $count } 件のいずれでも停止しません
+cli-explain-one-hint = 一つの喪失の時間経過を見るには: oki explain { $service } --loss { $loss }{ $dir }
+cli-explain-unknown = { $what } というサービスも診断コードもありません。サービスは { $known }
+cli-explain-codes-hint = 診断コードは oki check が角括弧内に示すものです: エラー[missing-unit]
+cli-explain-svg-write = 図を { $path } に書けません
+cli-explain-svg-done = 時間経過の図を { $path } に書きました
+
+cli-chart-gone = { $what } 喪失
+cli-chart-wiped = { $what } 破壊
+cli-chart-out = { $what } 利用不可
+cli-chart-waits = { $what } を待つ
+cli-chart-target = { $part } { $target }
+cli-chart-by = { $step }({ $by })
+cli-chart-waiting = { $step }({ $waits })
+cli-chart-from = { $from } 以後
+cli-chart-times = { $from } – { $to }
+cli-chart-data-none = データを伴って復旧する方法がありません
+cli-chart-loss = 喪失
+cli-chart-down = 停止
+cli-chart-work = 手順
+cli-chart-auto = 自動の手順
+cli-chart-wait = 待ち
+cli-chart-lost = 喪失・利用不可
+cli-chart-uneven = 短い時間は実際より長く描いています
+cli-chart-level = 復旧後は { $percent } % で稼働
+cli-chart-data = 復旧時のデータの古さ
+cli-chart-data-row = { $age }前({ $source } から)
+cli-chart-data-plain = { $age }前
+cli-chart-data-live = 本番データが残っており、失われるデータはありません
+cli-chart-at-once = 喪失と同時に
+cli-chart-after = 喪失の { $stops } 後に
+cli-chart-short = { $from } + { $takes }
+cli-chart-back = { $service } は{ $when }停止し、停止時間は { $down } です。
+cli-chart-never = { $service } は{ $when }停止し、復旧する方法がありません。
+cli-chart-open = { $service } は{ $when }停止します。いつ復旧するかは { $facts } が分からないと決まりません。
+cli-chart-steps = 手順: { $steps }。
+cli-chart-step = { $step } { $from } – { $to }
+
+cli-whatif-form = --set { $text } に値がありません
+cli-whatif-form-hint = --set パス=値 の形で指定してください。例: --set services.erp.objectives.disaster.rto=4h。取り除くには --remove パス
+cli-whatif-effect = { $what } に { $effect } という影響は指定できません。指定できるのは gone(喪失)、wiped(破壊)、out(利用不可)
+cli-whatif-mistakes = この変更を加えると計画に誤りが { $count } 件生じます。ファイルは変更していません
+cli-whatif-same = この変更で変わる判定はありません(全 { $count } 件)
+cli-whatif-summary = ▼ 悪化 { $worse }   ▲ 改善 { $better }   ~ その他の変化 { $other }   = 変化なし { $same }
+cli-whatif-new = 判定なし
+cli-whatif-gone = 判定の対象外
+cli-whatif-loss = { $loss } を失った場合
+cli-whatif-loss-nothing = { $loss } を失っても停止するサービスはありません
+
+cli-arg-unknown = { $arg } というオプションはありません
+cli-arg-extra = 余分な引数です: { $arg }
+cli-arg-command = { $arg } というコマンドはありません
+cli-arg-value = { $arg } に { $value } は指定できません
+cli-arg-empty = { $arg } には値が必要です
+cli-arg-missing = 必要な引数がありません: { $args }
+cli-arg-no-command = コマンドを指定してください
+cli-arg-conflict = { $arg } と { $other } は同時に指定できません
+cli-arg-twice = { $arg } は一度しか指定できません
+cli-arg-takes-none = { $arg } に値は指定できません({ $value } が指定されました)
+cli-arg-not-text = 引数が正しい UTF-8 ではありません
+cli-arg-other = 引数を解釈できません: { $why }
+cli-arg-known = 指定できるのは { $known }
+cli-arg-usage = 使い方: { $usage }
+cli-arg-help = 詳しくは: { $command } --help
+
+cli-protect-failed = { $data } → { $to } のコピーを作れませんでした: { $why }
+cli-protect-nothing = 何もコピーしませんでした。path: のあるデータに、repo: のある保管庫へのコピーがありません
+cli-prove-nothing = コピーも訓練も行いませんでした。計画に実行方法が書かれていないためです
+cli-prove-nothing-hint = データに path:、保管庫に repo:、サービスに run: を書くと実行できます。以下は計画だけから言えることです
 
 cli-ledger-copy = コピー: { $data } → { $to }: { $bytes }、{ $took }、新しい分を検証済み{ $problems ->
     [0] { "" }
@@ -106,7 +196,7 @@ cli-explain-verdicts = 判定
 cli-explain-other = { $rta } かかる
 cli-explain-down = { $service } 停止
 cli-no-code = 診断コード { $code } はありません。あるのは { $known }
-cli-explain-service-hint = サービスを説明するには喪失を指定してください: oki explain { $service } --loss ID
+cli-explain-service-hint = サービスを説明するには、計画のフォルダーで実行するか --dir DIR を指定してください
 
 cli-init-done = 計画を { $dir } に書きました。次は: oki check { $dir }
 cli-init-unknown = 例 { $name } はありません。あるのは { $known }
@@ -145,6 +235,12 @@ help-examples = 例:
 
   終了コード: 0 達成、1 未達または計画の誤り、2 実行できない、3 不明、4 ほかの実行が使用中、
   5 一部のみ、6 データ破損、7 パスワード違い、8 訓練失敗、130 中断
+help-heading-usage = 使い方:
+help-heading-commands = コマンド
+help-heading-arguments = 引数
+help-heading-options = オプション
+help-arg-help = この説明を表示する
+help-arg-version = 版を表示する
 help-arg-json = JSON オブジェクトを一つ出力(翻訳しない)
 help-arg-lang = 文の言語。省略時はロケールに従う
 help-arg-color = 色: auto, always, never
@@ -162,12 +258,15 @@ help-prove-examples = 例: oki prove examples/town-office
 help-check = 計画の誤りをすべて見つける。何も実行しない
 help-check-arg-fail_on = 終了コードを 1 にする最低の重大度
 help-check-examples = 例: oki check --fail-on warning .
-help-status = 今ある証拠から判定をもう一度示す
-help-explain = 診断コード、または喪失がサービスに及ぼす影響を説明する
+help-status = 今ある証拠から、すべての判定を理由とともにもう一度示す。一覧は oki assess
+help-status-examples = 例: oki status examples/town-office
+help-explain = 診断コード、サービスを止める喪失、または一つの喪失の影響を説明する
 help-explain-examples = 例:
     oki explain missing-unit
+    oki explain counter
     oki explain counter --loss hall
-help-explain-arg-what = 診断コード。--loss があればサービス
+    oki explain counter --loss hall --svg timeline.svg
+help-explain-arg-what = サービス、または診断コード
 help-explain-arg-loss = 失うもの: 物、拠点、地域、シナリオの ID
 help-protect = 計画に宣言されたコピーを作る
 help-protect-arg-data = このデータだけ(繰返し可)
@@ -177,7 +276,7 @@ help-drill-arg-service = 復旧するサービス
 help-drill-arg-loss = 失うもの: 物、拠点、地域、シナリオの ID
 help-init = 出発点となる計画、または例を書く
 help-init-arg-example = 代わりにこの名前の例を書く
-help-schema = JSON Schema を出力する: 計画(エディター用)、判定、診断
+help-schema = JSON Schema を出力する: 計画(エディター用)、または --json の出力
 help-schema-arg-what = どれを
 help-vault = 保管庫を直接扱う
 help-vault-examples = パスワードは OKI_VAULT_PASSWORD か --password-file から、なければ尋ねます。
@@ -211,3 +310,43 @@ help-demo-register = 例のサービス
 help-demo-register-arg-args = 何をするか
 cli-protect-no-vault = 保管庫 { $vault } は計画にありません。あるのは { $known }
 help-protect-arg-new_vault = 失われたコピーがあっても、この保管庫を作り直す(繰り返し指定可)
+help-assess = どの喪失でどの約束が守れないかを、サービスと喪失の表で悪い順に示し、最も悪い判定を説明する
+help-assess-arg-class = この区分の喪失だけ: failure(業務停止)または disaster(大規模災害)
+help-assess-arg-service = このサービスだけ(ID。コンマ区切り)
+help-assess-arg-loss = この喪失だけ(ID。コンマ区切り)
+help-assess-arg-all = 何も停止しない喪失も含めて 1 件ずつ表示し、悪い判定をすべて説明する
+help-assess-arg-wide = 端末の幅にかかわらず、すべての値を表示する
+help-assess-examples = 例:
+    oki assess examples/town-office
+    oki assess --class disaster --service counter,tax examples/town-office
+    oki assess --wide . | less -S
+
+  終了コードは oki status と同じ: 0 達成、1 未達、3 不明
+help-what-if = 計画を変えずに変更や喪失を試し、何が改善し何が悪化するかを示す
+help-what-if-arg-lose = これらを同時に失う: 物、拠点、シナリオの ID。=gone、=wiped、=out で影響を指定
+help-what-if-arg-set = 計画の一部を別の値にする(繰返し可)
+help-what-if-arg-remove = 計画の一部を取り除く(繰返し可)
+help-what-if-arg-all = 喪失の影響を受けないものも表示する
+help-what-if-examples = 例:
+    oki what-if --lose server,spare examples/town-office
+    oki what-if --set data.documents.copies.remote.every=1d examples/town-office
+    oki what-if --set "equipment.tax-machine.replace=3d" --lose hall=out examples/town-office
+
+  終了コード: 変更がある場合、達成できなくなる、または達成が不確かになる目標があれば 1、なければ 0。--lose だけの場合は oki status と同じ
+help-explain-arg-svg = 時間経過の図を SVG としてこのファイルに書く。- なら標準出力
+help-explain-arg-all = 停止しない喪失も表示
+help-protect-examples = 例: oki protect --data register examples/town-office
+help-init-examples = 例:
+    oki init my-plan
+    oki init --example town-office /tmp/town
+help-schema-examples = 例: oki schema plan > plan.schema.json
+help-vault-init-examples = 例: oki vault init /mnt/vault
+help-vault-snapshots-examples = 例: oki vault snapshots /mnt/vault
+help-vault-ls-examples = 例: oki vault ls /mnt/vault latest
+help-vault-restore-examples = 例: oki vault restore /mnt/vault latest --target /tmp/back
+help-vault-check-examples = 例: oki vault check --read-data /mnt/vault
+help-ledger-examples = 例: oki ledger show --kind drill examples/town-office
+help-ledger-show-examples = 例: oki ledger show --last 10 examples/town-office
+help-ledger-verify-examples = 例: oki ledger verify examples/town-office
+help-completions-examples = 例: oki completions bash > ~/.local/share/bash-completion/completions/oki
+help-man-examples = 例: oki man ~/.local/share/man/man1

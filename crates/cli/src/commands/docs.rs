@@ -24,6 +24,8 @@ fn visible(command: clap::Command) -> clap::Command {
         .about(command.get_about().cloned().unwrap_or_default())
         .after_help(command.get_after_help().cloned().unwrap_or_default())
         .disable_help_subcommand(true)
+        .disable_help_flag(true)
+        .disable_version_flag(true)
 }
 
 pub(crate) fn man(session: &Session, dir: &Path) -> Result<Exit, Fault> {

@@ -3,10 +3,11 @@
 use std::collections::BTreeSet;
 
 use assess::{Choice, DrillRecord, Outcome};
-use base::{Arg, Exit, Fault, Id, Message};
+use base::{Exit, Fault, Id, Message};
 use plan::Plan;
 
 use crate::args::DrillArgs;
+use crate::names;
 use crate::session::{OpenPlan, Session};
 use crate::terminal::{Paint, pad};
 use crate::verdicts::loss_name;
@@ -16,7 +17,7 @@ pub(crate) fn run(session: &Session, args: &DrillArgs) -> Result<Exit, Fault> {
     let assessment = plan.assess()?;
     let outcome = find(&assessment, &plan.reading.plan, &args.service, &args.loss)?;
     if args.dry_run {
-        dry_run(session, outcome)?;
+        dry_run(&plan, outcome)?;
         return Ok(Exit::Met);
     }
     let _lock = plan.lock(!args.no_wait)?;
@@ -32,16 +33,15 @@ pub(crate) fn find<'a>(
     service: &str,
     loss: &str,
 ) -> Result<&'a Outcome, Fault> {
-    if !plan.services.contains_key(service) {
-        let known: Vec<Arg> = plan.services.keys().map(Arg::from).collect();
-        let message = Message::new("cli-no-service").with("service", service).with("known", known);
-        return Err(Fault::new(Exit::Unusable, message));
+    names::services(plan, &[service.to_owned()])?;
+    match assessment.outcome(service, loss) {
+        Some(outcome) => Ok(outcome),
+        // Of very large plans only what a loss reaches is listed.
+        None => names::losses(plan, &[loss.to_owned()]).and_then(|()| {
+            let message = Message::new("cli-drill-nothing-stops").with("service", service).with("loss", loss);
+            Err(Fault::new(Exit::Unusable, message))
+        }),
     }
-    assessment.outcome(service, loss).ok_or_else(|| {
-        let known =
-            assess::loss::generate(plan).into_iter().map(|loss| Arg::Text(loss.id)).collect::<Vec<_>>();
-        Fault::new(Exit::Unusable, Message::new("cli-no-loss").with("loss", loss).with("known", known))
-    })
 }
 
 /// Whether the copies it starts from are in vaults that oki can open.
@@ -52,7 +52,7 @@ pub(crate) fn possible(plan: &Plan, choice: &Choice) -> bool {
     })
 }
 
-fn choice(outcome: &Outcome) -> Result<&Choice, Fault> {
+fn choice<'o>(plan: &OpenPlan<'_>, outcome: &'o Outcome) -> Result<&'o Choice, Fault> {
     outcome.choice().ok_or_else(|| {
         let id = if outcome.fate.stops.is_never() { "cli-drill-nothing-stops" } else { "cli-drill-no-way" };
         let message =
@@ -60,14 +60,15 @@ fn choice(outcome: &Outcome) -> Result<&Choice, Fault> {
         Fault::new(Exit::Unusable, message).hint(
             Message::new("cli-drill-explain-hint")
                 .with("service", &outcome.service)
-                .with("loss", outcome.loss.id.as_str()),
+                .with("loss", outcome.loss.id.as_str())
+                .with("dir", plan.option()),
         )
     })
 }
 
-fn dry_run(session: &Session, outcome: &Outcome) -> Result<(), Fault> {
-    let choice = choice(outcome)?;
-    let terminal = &session.terminal;
+fn dry_run(plan: &OpenPlan<'_>, outcome: &Outcome) -> Result<(), Fault> {
+    let choice = choice(plan, outcome)?;
+    let terminal = &plan.session.terminal;
     for (data, source) in &choice.sources {
         let message = Message::new("cli-drill-would-restore").with("data", data).with("source", source);
         terminal.out(&terminal.text(&message));
@@ -87,7 +88,7 @@ pub(crate) fn carry_out(
     number: Option<Message>,
 ) -> Result<DrillRecord, Fault> {
     let session = plan.session;
-    let choice = choice(outcome)?;
+    let choice = choice(plan, outcome)?;
     let service = &plan.reading.plan.services[&outcome.service];
     if service.run.is_none() || !possible(&plan.reading.plan, choice) {
         let message = Message::new("cli-drill-not-runnable").with("service", &outcome.service);

@@ -1,5 +1,6 @@
 //! One file a command.
 
+pub(crate) mod assess;
 pub(crate) mod check;
 pub(crate) mod demo;
 pub(crate) mod docs;
@@ -12,3 +13,4 @@ pub(crate) mod prove;
 pub(crate) mod schema;
 pub(crate) mod status;
 pub(crate) mod vault;
+pub(crate) mod what_if;

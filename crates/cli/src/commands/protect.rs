@@ -5,28 +5,30 @@ use drivers::{ProtectRequest, Protected};
 use serde_json::json;
 
 use crate::args::ProtectArgs;
+use crate::names;
 use crate::session::{OpenPlan, Session};
 
 pub(crate) fn run(session: &Session, args: &ProtectArgs) -> Result<Exit, Fault> {
     let plan = session.plan(&args.dir)?;
     let data: Vec<Id> = args.data.iter().map(|id| Id::new(id)).collect();
-    if let Some(unknown) = data.iter().find(|id| !plan.reading.plan.data.contains_key(*id)) {
-        let known: Vec<Arg> = plan.reading.plan.data.keys().map(Arg::from).collect();
-        let message = Message::new("cli-protect-unknown").with("data", unknown).with("known", known);
-        return Err(Fault::new(Exit::Unusable, message));
-    }
+    let known: Vec<&str> = plan.reading.plan.data.keys().map(Id::as_str).collect();
+    names::each(&args.data, &known, |id, list| {
+        Message::new("cli-protect-unknown").with("data", id).with("known", list)
+    })?;
     if args.dry_run {
         dry_run(&plan, &data);
         return Ok(Exit::Met);
     }
     let _lock = plan.lock(!args.no_wait)?;
     let anew: Vec<Id> = args.new_vault.iter().map(|id| Id::new(id)).collect();
-    if let Some(unknown) = anew.iter().find(|id| !plan.reading.plan.vaults.contains_key(*id)) {
-        let known: Vec<Arg> = plan.reading.plan.vaults.keys().map(Arg::from).collect();
-        let message = Message::new("cli-protect-no-vault").with("vault", unknown).with("known", known);
-        return Err(Fault::new(Exit::Unusable, message));
-    }
+    let known: Vec<&str> = plan.reading.plan.vaults.keys().map(Id::as_str).collect();
+    names::each(&args.new_vault, &known, |id, list| {
+        Message::new("cli-protect-no-vault").with("vault", id).with("known", list)
+    })?;
     let done = make(&plan, &data, &anew)?;
+    if done.copies.is_empty() && done.problems.is_empty() {
+        session.terminal.say(&Message::new("cli-protect-nothing"));
+    }
     if session.global.json {
         let problems: Vec<String> = done.problems.iter().map(|problem| problem.fault.to_string()).collect();
         session.print_json(&json!({ "copies": done.copies, "problems": problems }));
@@ -76,7 +78,8 @@ pub(crate) fn make(plan: &OpenPlan<'_>, only: &[Id], anew: &[Id]) -> Result<Prot
     }
     for problem in &done.problems {
         let why: Vec<Arg> = problem.fault.chain(session.terminal.lang).into_iter().map(Arg::Text).collect();
-        base::Monitor::problem(&session.terminal, &Message::new("cli-why").with("why", why));
+        let message = Message::new("cli-protect-failed").with("data", &problem.data).with("to", &problem.to);
+        base::Monitor::problem(&session.terminal, &message.with("why", why));
     }
     Ok(done)
 }

@@ -11,8 +11,13 @@ use crate::verdicts;
 pub(crate) fn run(session: &Session, args: &ProveArgs) -> Result<Exit, Fault> {
     let plan = session.plan(&args.plan.dir)?;
     let _lock = plan.lock(!args.no_wait)?;
-    let copies = protect::failures(&protect::make(&plan, &[], &[])?);
-    let drills = rehearse(&plan)?;
+    let made = protect::make(&plan, &[], &[])?;
+    let copies = protect::failures(&made);
+    let (tried, drills) = rehearse(&plan)?;
+    if tried == 0 && made.copies.is_empty() && made.problems.is_empty() {
+        session.terminal.say(&Message::new("cli-prove-nothing"));
+        session.terminal.say(&Message::new("cli-prove-nothing-hint"));
+    }
     let assessment = plan.assess()?;
     status::show(session, &assessment, args.plan.all);
     // A miss says more than a copy that could not be made; a copy that was not made says more than "met".
@@ -20,8 +25,9 @@ pub(crate) fn run(session: &Session, args: &ProveArgs) -> Result<Exit, Fault> {
     Ok(if exit == Exit::Met && (copies > 0 || drills > 0) { Exit::Partial } else { exit })
 }
 
-/// Drills every choice that the losses lead to, each once; gives the number that could not be carried out.
-fn rehearse(plan: &OpenPlan<'_>) -> Result<usize, Fault> {
+/// Drills every choice that the losses lead to, each once; gives how many there were, and how many of them failed or
+/// could not be carried out.
+fn rehearse(plan: &OpenPlan<'_>) -> Result<(usize, usize), Fault> {
     let assessment = plan.assess()?;
     let mut failures = 0;
     let wanted = wanted(plan, &assessment);
@@ -46,7 +52,7 @@ fn rehearse(plan: &OpenPlan<'_>) -> Result<usize, Fault> {
             }
         }
     }
-    Ok(failures)
+    Ok((wanted.len(), failures))
 }
 
 /// One outcome for each different thing that would be carried out: a drill of it speaks for all losses that lead to

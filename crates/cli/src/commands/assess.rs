@@ -1,0 +1,81 @@
+//! `oki assess`: which loss breaks which promise, as a matrix, and the worst of it in words; changes nothing.
+
+use assess::{Assessment, Outcome, Verdict};
+use base::{Exit, Fault, Message};
+use plan::Class;
+
+use crate::args::{AssessArgs, ClassArg};
+use crate::matrix::{Matrix, Wanted};
+use crate::names;
+use crate::session::{OpenPlan, Session};
+use crate::terminal::{Paint, wrap};
+use crate::verdicts;
+
+/// Rows of verdicts that are told in words.
+const WORST: usize = 6;
+
+pub(crate) fn run(session: &Session, args: &AssessArgs) -> Result<Exit, Fault> {
+    let plan = session.plan(&args.dir)?;
+    names::services(&plan.reading.plan, &args.service)?;
+    names::losses(&plan.reading.plan, &args.loss)?;
+    let assessment = picked(plan.assess()?, args);
+    if session.global.json {
+        session.print_json(&json(&assessment));
+    } else {
+        show(session, &plan, &assessment, args);
+    }
+    Ok(verdicts::exit(&assessment))
+}
+
+/// Only the outcomes asked for.
+fn picked(mut assessment: Assessment, args: &AssessArgs) -> Assessment {
+    let wanted = |outcome: &Outcome| {
+        let class = match args.class {
+            None => true,
+            Some(ClassArg::Failure) => outcome.loss.class == Class::Failure,
+            Some(ClassArg::Disaster) => outcome.loss.class == Class::Disaster,
+        };
+        let one_of = |list: &[String], id: &str| list.is_empty() || list.iter().any(|own| own == id);
+        class && one_of(&args.service, outcome.service.as_str()) && one_of(&args.loss, &outcome.loss.id)
+    };
+    assessment.outcomes.retain(wanted);
+    assessment
+}
+
+fn show(session: &Session, plan: &OpenPlan<'_>, assessment: &Assessment, args: &AssessArgs) {
+    let terminal = &session.terminal;
+    let matrix = Matrix::new(assessment);
+    for line in matrix.lines(terminal, &Wanted { all: args.all, wide: args.wide }) {
+        terminal.out(&line);
+    }
+    worst(session, plan, assessment, args);
+    verdicts::silent(terminal, assessment).iter().for_each(|line| terminal.out(line));
+}
+
+/// The worst verdicts in words, and where the rest are.
+fn worst(session: &Session, plan: &OpenPlan<'_>, assessment: &Assessment, args: &AssessArgs) {
+    let terminal = &session.terminal;
+    let bad = |v: &&Verdict| matches!(v.state, assess::State::Missed | assess::State::Unknown) && v.stops;
+    let bad: Vec<&Verdict> = assessment.verdicts().into_iter().filter(bad).collect();
+    if bad.is_empty() {
+        return;
+    }
+    let (lines, left) =
+        verdicts::worst(terminal, assessment, &bad, if args.all { usize::MAX } else { WORST });
+    terminal.out("");
+    terminal.out(&terminal.paint(Paint::Bold, &terminal.word("cli-worst")));
+    lines.iter().for_each(|line| terminal.out(line));
+    if left > 0 {
+        let message = Message::new("cli-worst-more").with("count", left).with("dir", plan.argument());
+        let text = terminal.text(&message);
+        wrap(&text, terminal.width).iter().for_each(|line| terminal.out(&terminal.paint(Paint::Dim, line)));
+    }
+}
+
+fn json(assessment: &Assessment) -> serde_json::Value {
+    let mut out = verdicts::json(assessment);
+    if let Some(fields) = out.as_object_mut() {
+        fields.insert("matrix".to_owned(), Matrix::new(assessment).json());
+    }
+    out
+}
