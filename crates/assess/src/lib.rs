@@ -11,6 +11,7 @@ pub mod choice;
 pub mod condition;
 pub mod course;
 pub mod evidence;
+mod extent;
 pub mod facts;
 mod feed;
 pub mod interval;

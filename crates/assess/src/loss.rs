@@ -1,22 +1,36 @@
 //! What may be lost: every single thing, every place with and without its people, every region, and the scenarios of
 //! the plan.
 
+use std::collections::BTreeMap;
+
 use base::Id;
-use plan::{Class, Effect, Fact, Plan, RegionKind, Scenario};
+use plan::{Class, Effect, Extent, Hit, Plan, RegionKind, Scenario};
 
 /// A loss: what is hit, how, and which objectives apply.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Loss {
-    /// Id of the thing or scenario; `+people` added where the people of a place are lost with it.
+    /// Id of the thing or scenario; `+people` added where the people of a place are lost with it, `:ID` where a
+    /// scenario stands for one loss for each of several things.
     pub id: String,
     /// What is hit, and how. A region is hit by its kind: what its members suffer follows from that.
     pub events: Vec<(Id, Effect)>,
-    /// How long an outage stays, where a scenario says; path and fact.
-    pub lasts: Option<(String, Fact<base::Span>)>,
+    /// What is said of how far the effect on a thing goes; one entry for each event that hits it.
+    pub extents: BTreeMap<Id, Vec<Reach>>,
     /// Whether the people of lost places are lost.
     pub takes_people: bool,
     /// Which objectives apply.
     pub class: Class,
+}
+
+/// How far one effect on one thing goes, as a scenario says.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Reach {
+    /// Path of these facts in the plan, their own key apart.
+    pub path: String,
+    /// What is done to the thing.
+    pub effect: Effect,
+    /// For how long, from when, how often, to how many.
+    pub extent: Extent,
 }
 
 impl Loss {
@@ -24,7 +38,7 @@ impl Loss {
         Loss {
             id: id.to_string(),
             events: vec![(id.clone(), effect)],
-            lasts: None,
+            extents: BTreeMap::new(),
             takes_people: false,
             class,
         }
@@ -43,7 +57,7 @@ pub fn generate(plan: &Plan) -> Vec<Loss> {
     places(plan, &mut out);
     regions(plan, &mut out);
     things(plan, &mut out);
-    out.extend(plan.scenarios.iter().map(|(id, scenario)| declared(plan, id, scenario)));
+    out.extend(plan.scenarios.iter().flat_map(|(id, scenario)| declared(plan, id, scenario)));
     out
 }
 
@@ -115,17 +129,34 @@ fn things(plan: &Plan, out: &mut Vec<Loss>) {
     out.extend(out_of_reach.map(|id| Loss::single(id, Effect::Out, Class::Failure)));
 }
 
-fn declared(plan: &Plan, id: &Id, scenario: &Scenario) -> Loss {
-    let effect_of = |thing: &Id| scenario.effect.unwrap_or_else(|| default_effect(plan, thing));
-    let hits_place =
-        scenario.loses.iter().any(|t| plan.sites.contains_key(t) || plan.regions.contains_key(t));
-    Loss {
-        id: id.to_string(),
-        events: scenario.loses.iter().map(|thing| (thing.clone(), effect_of(thing))).collect(),
-        lasts: Some((format!("scenarios.{id}.lasts"), scenario.lasts.clone())),
+/// The losses that a scenario stands for: one, or one for each of several things.
+fn declared(plan: &Plan, id: &Id, scenario: &Scenario) -> Vec<Loss> {
+    let Some((each, own)) = &scenario.each else { return vec![hit(plan, id, scenario, None)] };
+    let members = each.members(plan);
+    members.iter().map(|member| hit(plan, id, scenario, Some((member, own)))).collect()
+}
+
+fn hit(plan: &Plan, id: &Id, scenario: &Scenario, each: Option<(&Id, &Hit)>) -> Loss {
+    let named = scenario.hits.iter().flat_map(|hit| hit.things(plan).into_iter().map(move |id| (id, hit)));
+    let mut loss = Loss {
+        id: each.map_or_else(|| id.to_string(), |(member, _)| format!("{id}:{member}")),
+        events: Vec::new(),
+        extents: BTreeMap::new(),
         takes_people: scenario.takes_people,
-        class: scenario.class.unwrap_or(if hits_place { Class::Disaster } else { Class::Failure }),
+        class: Class::Failure,
+    };
+    for (thing, hit) in each.map(|(member, hit)| (member.clone(), hit)).into_iter().chain(named) {
+        let effect = hit.effect.unwrap_or_else(|| default_effect(plan, &thing));
+        let reach = Reach { path: hit.path(id, ""), effect, extent: hit.extent.clone() };
+        if !loss.events.contains(&(thing.clone(), effect)) {
+            loss.events.push((thing.clone(), effect));
+        }
+        loss.extents.entry(thing).or_default().push(reach);
     }
+    let place = |(id, _): &(Id, Effect)| plan.sites.contains_key(id) || plan.regions.contains_key(id);
+    let usual = if loss.events.iter().any(place) { Class::Disaster } else { Class::Failure };
+    loss.class = scenario.class.unwrap_or(usual);
+    loss
 }
 
 fn default_effect(plan: &Plan, thing: &Id) -> Effect {

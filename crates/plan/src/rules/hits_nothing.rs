@@ -1,0 +1,46 @@
+//! # hits-nothing
+//!
+//! **Finds** a scenario, or one of its events, that names only kinds of things of which the plan has none.
+//!
+//! **Why** a loss of nothing is survived by everything: every verdict under it looks good.
+//!
+//! **Example** `scenarios: { carriers-down: { every: carriers, effect: out, lasts: 3d } }` in a plan without carriers
+//!
+//! **What to do** declare what is meant (which carrier the lines are from, which domain the machines are in), or take the
+//! event out.
+
+use base::{Arg, Id, Message};
+
+use crate::diagnostic::Diagnostic;
+use crate::model::{Every, Hit};
+use crate::rules::Subject;
+
+pub(super) fn check(subject: &Subject<'_>, out: &mut Vec<Diagnostic>) {
+    // What is missing may stand in a file that could not be read.
+    if subject.partly {
+        return;
+    }
+    for (id, scenario) in &subject.plan.scenarios {
+        let none = |(each, _): &&(Every, Hit)| each.members(subject.plan).is_empty();
+        if let Some((each, _)) = scenario.each.as_ref().filter(none) {
+            out.push(found(subject, id, &format!("scenarios.{id}.each"), &[*each]));
+        }
+        let empty = |hit: &&Hit| hit.things(subject.plan).is_empty();
+        for hit in scenario.hits.iter().filter(empty) {
+            out.push(found(subject, id, &hit.path(id, "every"), &hit.every));
+        }
+        if scenario.hits.is_empty() && scenario.each.is_none() {
+            out.push(found(subject, id, &format!("scenarios.{id}"), &[]));
+        }
+    }
+}
+
+fn found(subject: &Subject<'_>, id: &Id, path: &str, kinds: &[Every]) -> Diagnostic {
+    let kinds: Vec<Arg> = kinds.iter().map(|every| Arg::from(every.as_str())).collect();
+    let message = match kinds.is_empty() {
+        true => Message::new("plan-loses-nothing").with("scenario", id),
+        false => Message::new("plan-hits-nothing").with("scenario", id).with("kinds", kinds),
+    };
+    let help = Message::new("plan-hits-nothing-help");
+    Diagnostic::warning("hits-nothing", subject.mark(path), message).help(help)
+}
