@@ -75,7 +75,8 @@ impl World<'_> {
     /// How long an intruder was in a domain before anybody noticed.
     pub(crate) fn dwell(&self, node: Node) -> Span {
         let worse = Direction::MoreIsWorse;
-        let mut said = self.reaches(node).iter().filter(|reach| reach.extent.dwell != Fact::Absent).peekable();
+        let mut said =
+            self.reaches(node).iter().filter(|reach| reach.extent.dwell != Fact::Absent).peekable();
         if said.peek().is_some() {
             let read = |reach: &Reach| {
                 self.facts.span(&|| format!("{}dwell", reach.path), &reach.extent.dwell, worse, None)

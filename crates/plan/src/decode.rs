@@ -10,9 +10,9 @@ use crate::check::UNKNOWN;
 use crate::language::is_built_in;
 use crate::model::{
     Accepted, Again, Canary, Class, Common, Copy, CopyKind, Data, Document, Effect, Equipment, Every,
-    Existence, Extent, Fact, Feeds, Function, Hit, Ladder, Level, Link, MonitorSpec, Need, Objective, Objectives, Placement, PointTarget,
-    PowerKind, PowerSource, Probe, Readiness, Region, RegionKind, Run, Scenario, Secret, Service, Site,
-    Software, Step, Supplier, Team, Vault, Verb, Way,
+    Existence, Extent, Fact, Feeds, Function, Hit, Ladder, Level, Link, MonitorSpec, Need, Objective,
+    Objectives, Placement, PointTarget, PowerKind, PowerSource, Probe, Readiness, Region, RegionKind, Run,
+    Scenario, Secret, Service, Site, Software, Step, Supplier, Team, Vault, Verb, Way,
 };
 use crate::tree::{Tree, Word};
 

@@ -352,7 +352,11 @@ pub(crate) const SCENARIO: &[Key] = &[
     key("again", Record(AGAIN), "It comes again: { every: 1d, times: 10 }."),
     key("absent", Fact(&Share), "Teams: share of the people who are away; one of them unless said."),
     key("dwell", Fact(&Span), "Domains: how long an intruder was in before anybody noticed."),
-    key("events", List(&Record(EVENT_OF_SCENARIO)), "What it does besides, each with its own effect and times."),
+    key(
+        "events",
+        List(&Record(EVENT_OF_SCENARIO)),
+        "What it does besides, each with its own effect and times.",
+    ),
     key("takes", Word(&["people"]), "Whether people are lost with their places."),
     key("class", Word(&["failure", "disaster"]), "Class, where it differs from the rule."),
 ];

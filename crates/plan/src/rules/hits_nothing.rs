@@ -25,14 +25,26 @@ pub(super) fn check(subject: &Subject<'_>, out: &mut Vec<Diagnostic>) {
         if let Some((each, _)) = scenario.each.as_ref().filter(none) {
             out.push(found(subject, id, &format!("scenarios.{id}.each"), &[*each]));
         }
-        let empty = |hit: &&Hit| hit.things(subject.plan).is_empty();
+        let empty = |hit: &&Hit| {
+            let misspelt = hit.every.is_empty() && written(subject, &hit.path(id, "every"));
+            hit.things(subject.plan).is_empty() && !misspelt
+        };
         for hit in scenario.hits.iter().filter(empty) {
             out.push(found(subject, id, &hit.path(id, "every"), &hit.every));
         }
-        if scenario.hits.is_empty() && scenario.each.is_none() {
+        let keys = ["loses", "every", "each", "events"];
+        if scenario.hits.is_empty()
+            && !keys.iter().any(|key| written(subject, &format!("scenarios.{id}.{key}")))
+        {
             out.push(found(subject, id, &format!("scenarios.{id}"), &[]));
         }
     }
+}
+
+/// Whether a key stands there, with whatever mistakes: those are told elsewhere.
+fn written(subject: &Subject<'_>, path: &str) -> bool {
+    let around = path.rsplit_once('.').map_or("", |(around, _)| around);
+    subject.places.find(path) != subject.places.find(around)
 }
 
 fn found(subject: &Subject<'_>, id: &Id, path: &str, kinds: &[Every]) -> Diagnostic {
