@@ -71,15 +71,20 @@ pub struct Fate {
     pub stopped_by: Option<Id>,
     /// The courses of events, the original way's first.
     pub candidates: Vec<Candidate>,
+    /// Level of the normal way while it runs, with what the loss leaves of it.
+    pub level: f64,
+    /// When the normal way runs although at less than what counts as running.
+    pub partly: Intervals,
 }
 
 impl Fate {
     pub(crate) fn nothing() -> Fate {
-        Fate { stops: Span::ZERO, stopped_by: None, candidates: Vec::new() }
+        Fate { stops: Span::ZERO, level: 0.0, ..Fate::undisturbed() }
     }
 
     pub(crate) fn undisturbed() -> Fate {
-        Fate { stops: Span::NEVER, stopped_by: None, candidates: Vec::new() }
+        let (stops, partly) = (Span::NEVER, Intervals::NONE);
+        Fate { stops, stopped_by: None, candidates: Vec::new(), level: 1.0, partly }
     }
 }
 
@@ -174,6 +179,9 @@ impl<'a> Course<'_, 'a> {
     }
 
     fn serves(&self, service: Node) -> Intervals {
+        if self.world.net.is_function(self.node) {
+            return self.recovery.service_partly_up(service);
+        }
         let level = self.recovery.service_level(service);
         if self.promise().enough(level, self.world.facts) {
             self.recovery.service_up(service)

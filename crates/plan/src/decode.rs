@@ -473,9 +473,11 @@ pub(crate) fn function(value: &Tree) -> Function {
     Function {
         common: common(value),
         mtpd: span_fact(value, "mtpd"),
+        mbco: fact(value.get("mbco"), Tree::as_f64),
         failure: class(value, Class::Failure),
         disaster: class(value, Class::Disaster),
         ways: ways(value),
+        more_ways: open(value, "ways"),
     }
 }
 
