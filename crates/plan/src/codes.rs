@@ -72,6 +72,11 @@ pub(crate) const CODES: &[(&str, &str, &str)] = &[
         "services:\n  erp: { objectives: { rto: 4 } }",
         "services:\n  erp: { objectives: { rto: 4h } }",
     ),
+    (
+        "mtpd-beyond-targets",
+        "services:\n  erp: { objectives: { rto: 3d }, ways: [{ runs-on: server }] }\nfunctions:\n  sales: { mtpd: 2d, ways: [{ name: systems, needs: erp }] }",
+        "services:\n  erp: { objectives: { rto: 1d }, ways: [{ runs-on: server }] }\nfunctions:\n  sales: { mtpd: 2d, ways: [{ name: systems, needs: erp }] }",
+    ),
     ("newer-version", "okiagari: 2", "okiagari: 1"),
     ("no-file", "include: [sites.yml]", ""),
     ("no-service", "services: {}", "services: { erp: {} }"),

@@ -163,6 +163,9 @@ plan-says-nothing-starts-help = what is wiped or gone is so from the loss on; wr
 plan-says-nothing-again-help = what is wiped or gone does not come back by itself; write effect: out, or take it out
 plan-says-nothing-absent-help = only people can be absent: name a team, or every: teams
 plan-says-nothing-dwell-help = an intruder dwells in a domain of administration: name one, or every: domains
+plan-mtpd-beyond-targets-failure = { $function } may stand still for { $mtpd }, but for { $stands } even if every service just meets its targets for failures
+plan-mtpd-beyond-targets-disaster = { $function } may stand still for { $mtpd }, but for { $stands } even if every service just meets its targets for disasters
+plan-mtpd-beyond-targets-help = agree on shorter recovery times or a longer MTPD, or give the function a way that does without these services
 
 explain-alias-bomb = A few lines of aliases stand for millions of values. Reading stops before memory runs out. Write repeated parts with `like`, or generate the YAML.
 explain-bad-id = Ids name things everywhere: in references, on the command line, in evidence. They are letters of any script, digits, - _ and ., without blanks.
@@ -184,6 +187,7 @@ explain-merge-key = `<<` is not YAML 1.2. To take over the keys of another thing
 explain-minutes-for-months = m is a minute, mo a month of 30 days. A lead time of minutes makes every objective look met. If minutes are really meant, write them in seconds.
 explain-missing-key = Something that cannot be left out is missing: a copy needs `to`, a step needs what is done.
 explain-missing-unit = A bare number could be minutes, hours or days. Every quantity has its unit; only 0 needs none.
+explain-mtpd-beyond-targets = With every service just meeting its own objectives, the function still stands longer than the business tolerates. The targets contradict each other: shorten an RTO, lengthen the MTPD, or plan a way without the system, such as paper.
 explain-newer-version = The plan was written for a later version of the language. Update oki.
 explain-no-file = An included file is not there or cannot be read.
 explain-no-service = Without a service nothing is promised, so nothing can be judged. Declare one under `services`.

@@ -163,6 +163,9 @@ plan-says-nothing-starts-help = wiped や gone は喪失の時点から始まり
 plan-says-nothing-again-help = wiped や gone はひとりでに戻りません。停止なら effect: out と書き、そうでなければ消してください
 plan-says-nothing-absent-help = 欠勤するのは人だけです。チームの名前か every: teams を書いてください
 plan-says-nothing-dwell-help = 侵入者が潜むのは管理ドメインです。ドメインの名前か every: domains を書いてください
+plan-mtpd-beyond-targets-failure = { $function } の最大許容停止時間は { $mtpd } ですが、すべてのサービスが障害時の目標どおりに復旧しても { $stands } 止まります
+plan-mtpd-beyond-targets-disaster = { $function } の最大許容停止時間は { $mtpd } ですが、すべてのサービスが災害時の目標どおりに復旧しても { $stands } 止まります
+plan-mtpd-beyond-targets-help = 復旧時間を短くするか、最大許容停止時間を見直すか、これらのサービスを使わない方法を用意してください
 
 explain-alias-bomb = 数行の別名が何百万もの値に膨らみます。メモリーが尽きる前に読み込みを止めます。繰返しは `like` で書いてください。
 explain-bad-id = ID は参照、コマンドライン、証拠のすべてで物を名指します。文字、数字、- _ . だけを使い、空白は入れません。
@@ -184,6 +187,7 @@ explain-merge-key = `<<` は YAML 1.2 にありません。ほかの物のキー
 explain-minutes-for-months = m は分、mo は 30 日の月です。数分で機器が届くことになれば、どの目標も達成に見えてしまいます。本当に分なら秒で書いてください。
 explain-missing-key = 省けないものがありません。コピーには to、手順には何をするかが必要です。
 explain-missing-unit = 数字だけでは分か時間か日か分かりません。量には必ず単位を付けます(0 を除く)。
+explain-mtpd-beyond-targets = すべてのサービスが目標どおりに復旧しても、業務は許容できる時間を超えて止まります。目標同士が矛盾しています。目標復旧時間を短くするか、最大許容停止時間を見直すか、紙などシステムを使わない方法を計画してください。
 explain-newer-version = 計画が新しい版の言語で書かれています。oki を更新してください。
 explain-no-file = 取り込むファイルがないか、読めません。
 explain-no-service = サービスがなければ約束もなく、判定できません。services に一つ宣言してください。

@@ -8,6 +8,7 @@ mod hits_nothing;
 mod incomplete;
 mod key_in_its_vault;
 mod minutes_for_months;
+mod mtpd_beyond_targets;
 mod replica_as_backup;
 mod says_nothing;
 mod steps_longer_than_rto;
@@ -41,7 +42,7 @@ impl Subject<'_> {
 
 type Rule = fn(&Subject<'_>, &mut Vec<Diagnostic>);
 
-const RULES: [Rule; 12] = [
+const RULES: [Rule; 13] = [
     incomplete::check,
     again_out_of_range::check,
     circular_need::check,
@@ -50,6 +51,7 @@ const RULES: [Rule; 12] = [
     hits_nothing::check,
     key_in_its_vault::check,
     minutes_for_months::check,
+    mtpd_beyond_targets::check,
     replica_as_backup::check,
     says_nothing::check,
     steps_longer_than_rto::check,
