@@ -4,6 +4,7 @@ mod args;
 mod commands;
 mod demo;
 mod files;
+mod functions;
 mod session;
 mod signals;
 mod terminal;

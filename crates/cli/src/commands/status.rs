@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use base::{Arg, Exit, Fault, Id, Message};
 
 use crate::args::PlanArgs;
+use crate::functions;
 use crate::session::Session;
 use crate::terminal::wrap;
 use crate::verdicts;
@@ -26,6 +27,9 @@ pub(crate) fn show(session: &Session, assessment: &assess::Assessment, all: bool
         return;
     }
     for line in verdicts::table(&session.terminal, assessment, all) {
+        session.terminal.out(&line);
+    }
+    for line in functions::table(&session.terminal, assessment, all) {
         session.terminal.out(&line);
     }
     // A service that promises nothing has no row, which is not the same as keeping all promises.
