@@ -16,6 +16,7 @@ pub mod facts;
 mod feed;
 mod function;
 pub mod interval;
+pub mod joint;
 pub mod levels;
 pub mod loss;
 mod memo;

@@ -61,9 +61,68 @@ pub fn generate(plan: &Plan) -> Vec<Loss> {
     out
 }
 
-/// The loss called `id`, if there is one.
+/// The loss called `id`, if there is one; several at once are written `hall,grid`.
 pub fn find(plan: &Plan, id: &str) -> Option<Loss> {
-    generate(plan).into_iter().find(|loss| loss.id == id)
+    let all = generate(plan);
+    let one = |id: &str| all.iter().find(|loss| loss.id == id);
+    if let Some(loss) = one(id) {
+        return Some(loss.clone());
+    }
+    let several: Option<Vec<&Loss>> = id.split(',').map(|part| one(part.trim())).collect();
+    several.filter(|losses| losses.len() > 1).map(join)
+}
+
+/// Causes that many things share: regions, domains of administration among them, sites, suppliers. All count as
+/// disasters, so that the same objectives hold for one and for several of them; people are safe.
+pub fn shared(plan: &Plan) -> Vec<Loss> {
+    let mut out = Vec::new();
+    places(plan, &mut out);
+    regions(plan, &mut out);
+    out.retain(|loss| !loss.takes_people);
+    out.extend(plan.suppliers.keys().map(|id| Loss::single(id, Effect::Out, Class::Disaster)));
+    out
+}
+
+/// A loss with the people of its places, if that makes a difference.
+pub(crate) fn with_people(plan: &Plan, loss: &Loss) -> Option<Loss> {
+    let gone = |id: &Id| loss.events.iter().any(|(hit, effect)| hit == id && *effect == Effect::Gone);
+    let lost = |id: &Id, site: &plan::Site| {
+        gone(id)
+            || loss
+                .events
+                .iter()
+                .any(|(hit, effect)| *effect == Effect::Gone && within(plan, &site.common.regions, hit))
+    };
+    let taken = plan.sites.iter().any(|(id, site)| lost(id, site) && people_at(plan, id));
+    taken.then(|| loss.clone().with_people())
+}
+
+/// Several losses at once, from a common t = 0, each thing hit as badly as by any of them.
+pub fn join<'l>(losses: impl IntoIterator<Item = &'l Loss>) -> Loss {
+    let mut out = Loss {
+        id: String::new(),
+        events: Vec::new(),
+        extents: BTreeMap::new(),
+        takes_people: false,
+        class: Class::Failure,
+    };
+    for loss in losses {
+        let comma = if out.id.is_empty() { "" } else { "," };
+        out.id.push_str(&format!("{comma}{}", loss.id));
+        out.takes_people |= loss.takes_people;
+        out.class = out.class.max(loss.class);
+        for (id, effect) in &loss.events {
+            // What is usual is said too, so that it is not taken for what another loss says.
+            let usual = Reach { path: String::new(), effect: *effect, extent: Extent::default() };
+            let reaches = loss.extents.get(id).cloned().unwrap_or_else(|| vec![usual]);
+            let known = out.extents.entry(id.clone()).or_default();
+            known.extend(reaches.into_iter().filter(|reach| reach.effect == *effect));
+            if !out.events.contains(&(id.clone(), *effect)) {
+                out.events.push((id.clone(), *effect));
+            }
+        }
+    }
+    out
 }
 
 fn places(plan: &Plan, out: &mut Vec<Loss>) {

@@ -202,6 +202,28 @@ impl<'a> Stage<'a> {
         services.map(|(node, settled)| self.outcome(*node, settled, &world)).collect()
     }
 
+    /// Objectives of services that are not met at the worst of what is not known.
+    pub(crate) fn shortfalls(&self) -> BTreeSet<(Node, Part)> {
+        let world = World::new(self.context.net, self.loss, &self.worst.facts);
+        let services = self.worst.settled.keys().filter(|node| !self.context.net.is_function(**node));
+        let short = services.flat_map(|node| {
+            let case = Case::new(self, *node);
+            let parts = if case.applies(&world) { &Part::ALL[..] } else { &[] };
+            let missed = |part: &Part| case.target(*part).is_some() && !case.is_met(&self.worst, *part);
+            parts.iter().copied().filter(missed).map(|part| (*node, part)).collect::<Vec<_>>()
+        });
+        short.collect()
+    }
+
+    /// Whether an objective that is not met at the worst is missed, and for certain, or open.
+    pub(crate) fn how_short(&self, node: Node, part: Part) -> (State, bool) {
+        let case = Case::new(self, node);
+        if case.is_met(self.at_best(Mode::Plan), part) {
+            return (State::Unknown, false);
+        }
+        (State::Missed, !case.could_be_met(self.at_best(Mode::Bound), part))
+    }
+
     fn outcome(&self, node: Node, settled: &Settled, world: &World<'_>) -> Outcome {
         let case = Case::new(self, node);
         let fate = settled.fate.clone();

@@ -172,11 +172,13 @@ impl<'a> World<'a> {
 
     /// Whether a thing may be anything but what it always is.
     pub(crate) fn is_hit(&self, node: Node) -> bool {
-        let hit = self.asked.hit.get_or_init(|| {
-            let members = self.hit.keys().flat_map(|region| self.net.members(*region));
-            self.known.keys().chain(self.hit.keys()).chain(members).copied().collect()
-        });
-        hit.contains(&node)
+        self.asked.hit.get_or_init(|| self.things_hit().collect()).contains(&node)
+    }
+
+    /// Everything that may be anything but what it always is.
+    pub(crate) fn things_hit(&self) -> impl Iterator<Item = Node> + '_ {
+        let members = self.hit.keys().flat_map(|region| self.net.members(*region));
+        self.known.keys().chain(self.hit.keys()).chain(members).copied()
     }
 
     /// The world as the loss left it, before anything was renewed.
