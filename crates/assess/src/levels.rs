@@ -82,22 +82,18 @@ impl Levels {
     }
 }
 
-/// Level of a service: its normal way until that stops, then the chosen course; where that is not up, or no longer, what
-/// the normal way does by itself.
+/// Level of a service: its normal way until that stops, then the chosen course. What would be there besides does not
+/// count: going back to it is a step of its own.
 pub(crate) fn of_service(fate: &Fate, chosen: Option<&Candidate>) -> Levels {
     if fate.stops.is_never() {
         return Levels::always(fate.candidates.first().map_or(fate.level, |course| course.level));
     }
     let before = Intervals::from(Span::ZERO, fate.stops);
-    let own = fate.candidates.first().filter(|course| course.choice.original && course.broken.is_none());
-    let own_up = own.map_or(Intervals::NONE, |course| course.up.minus(&before));
-    let carried = chosen.filter(|course| course.broken.is_none());
-    let mut out = Levels::within(&before.union(&fate.partly), fate.level);
-    let up = carried.map_or(Intervals::NONE, |course| course.up.minus(&before));
-    if let Some(course) = carried {
-        out = out.greatest(&Levels::within(&up, course.level));
+    let own = Levels::within(&before.union(&fate.partly), fate.level);
+    match chosen.filter(|course| course.broken.is_none()) {
+        Some(course) => own.greatest(&Levels::within(&course.up.minus(&before), course.level)),
+        None => own,
     }
-    out.greatest(&Levels::within(&own_up.minus(&up), own.map_or(0.0, |course| course.level)))
 }
 
 #[cfg(test)]

@@ -33,6 +33,7 @@ pub mod recovery;
 mod route;
 mod scarce;
 pub mod schedule;
+mod turns;
 pub mod verdict;
 mod wire;
 pub mod world;

@@ -513,7 +513,8 @@ impl<'a> Recovery<'a> {
             if done(&candidates) {
                 break;
             }
-            candidates.extend(Course { wire, ..course }.brought_up());
+            let more = Course { wire, ..course }.in_turn(&candidates[0]);
+            candidates.extend(more);
         }
         without_data(first.way, others, &mut candidates);
         let partly = if weak { supported } else { none };

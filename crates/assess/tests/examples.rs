@@ -236,6 +236,30 @@ fn short_runs_do_not_count() {
     rto(&text("4h", "6h"), "twice", "missed for certain 6h 30m");
 }
 
+/// Section 10: a way that can be kept up for a time only ends, and what has come back meanwhile takes over.
+#[test]
+fn a_way_that_does_not_last_is_followed_by_the_normal_one() {
+    let text = |lasts: &str, failback: &str, outage: &str| {
+        format!(
+            "okiagari: 1\nsites: {{ hall: {{}}, school: {{}} }}\nequipment: {{ m: {{ at: hall, replace: none }}, x: {{ at: school }} }}\nservices: {{ s: {{ objectives: {{ rto: 4h }}, ways: [{{ name: w, runs-on: m, restart: 0 }}, {{ name: away, runs-on: x, ready: warm, lasts: {lasts}{failback}, steps: [{AT_ONCE}, {{ do: work, takes: 2h, auto: true }}] }}] }} }}\nscenarios: {{ dark: {{ loses: m, effect: out, lasts: {outage} }} }}\n"
+        )
+    };
+    let back = ", failback: 1h";
+    // Back after 3 days, the other way lasts 7.
+    rto(&text("7d", back, "3d"), "dark", "predicted 2h");
+    rto(&text("7d", ", failback: 3h", "3d"), "dark", "predicted 3h");
+    rto(&text("7d", ", failback: 5h", "3d"), "dark", "missed 5h");
+    rto(&text("7d", "", "3d"), "dark", "unknown services.s.ways.away.failback");
+    // A gap of two days between the two.
+    rto(&text("1d", back, "3d"), "dark", "missed for certain 1d 23h");
+    rto(&text("7d", back, "none"), "dark", "missed for certain never");
+    rto(&text("7d", back, "3d"), "hall", "missed for certain never");
+    let judged = judge(&text("7d", back, "3d"));
+    let hours = |n: u64| Span::hours(n);
+    let levels = &judged.outcome("s", "dark").unwrap().levels;
+    assert_eq!(*levels, [(hours(0), 0.0), (hours(2), 1.0), (hours(170), 0.0), (hours(171), 1.0)]);
+}
+
 /// Section 13: the newest copy may not arrive in time.
 #[test]
 fn a_copy_is_chosen_for_both_age_and_time() {
