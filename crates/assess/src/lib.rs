@@ -13,6 +13,7 @@ pub mod course;
 pub mod evidence;
 mod extent;
 pub mod facts;
+mod fate;
 mod feed;
 mod function;
 pub mod interval;

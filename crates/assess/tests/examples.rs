@@ -295,7 +295,7 @@ fn one_copy_less_is_never_fresher() {
         let judged = judge(&text);
         let candidates = &judged.outcome("s", loss).unwrap().fate.candidates;
         let back = candidates.iter().filter(|course| course.broken.is_none() && !course.up.is_empty());
-        back.filter_map(|course| course.age.map(|age| age.worst())).min().unwrap_or(Span::NEVER)
+        back.filter_map(|course| course.age.map(assess::points::Age::worst)).min().unwrap_or(Span::NEVER)
     };
     for loss in ["hall", "d"] {
         for (chosen, copy) in (1..16usize).flat_map(|chosen| (0..4usize).map(move |copy| (chosen, copy))) {
