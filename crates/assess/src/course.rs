@@ -14,6 +14,7 @@ use crate::chain::{Chain, step};
 use crate::choice::{ChainStep, Choice};
 use crate::condition::Damage;
 use crate::facts::Direction;
+pub use crate::fate::Fate;
 use crate::interval::Intervals;
 use crate::needs::enough;
 use crate::net::{Node, Thing};
@@ -60,27 +61,6 @@ pub enum Broken {
     NotThere,
     /// Another service has the machine.
     Taken(Id, Id),
-}
-
-/// How a service fares: the time it stops, and all courses of events in declared order.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Fate {
-    /// When the normal way stops; ∞ if it does not.
-    pub stops: Span,
-    /// What stops it.
-    pub stopped_by: Option<Id>,
-    /// The courses of events, the original way's first.
-    pub candidates: Vec<Candidate>,
-}
-
-impl Fate {
-    pub(crate) fn nothing() -> Fate {
-        Fate { stops: Span::ZERO, stopped_by: None, candidates: Vec::new() }
-    }
-
-    pub(crate) fn undisturbed() -> Fate {
-        Fate { stops: Span::NEVER, stopped_by: None, candidates: Vec::new() }
-    }
 }
 
 impl Candidate {
@@ -174,6 +154,9 @@ impl<'a> Course<'_, 'a> {
     }
 
     fn serves(&self, service: Node) -> Intervals {
+        if self.world.net.is_function(self.node) {
+            return self.recovery.service_partly_up(service);
+        }
         let level = self.recovery.service_level(service);
         if self.promise().enough(level, self.world.facts) {
             self.recovery.service_up(service)

@@ -148,6 +148,12 @@ impl Facts {
         self.read(path, fact, &rule, &|| Some(absent))
     }
 
+    /// A share between 0 and 1, of which less is better.
+    pub fn lost_share(&self, path: Path<'_>, fact: &Fact<f64>) -> f64 {
+        let rule = Rule { good: 0.0, bad: 1.0, nothing: 0.0, more: Direction::MoreIsWorse };
+        self.read(path, fact, &rule, &|| None)
+    }
+
     /// A size, of which less is better.
     pub fn bytes(&self, path: Path<'_>, fact: &Fact<Bytes>) -> Bytes {
         let (most, none) = (Bytes(u64::MAX), Bytes(0));

@@ -11,9 +11,14 @@ pub mod choice;
 pub mod condition;
 pub mod course;
 pub mod evidence;
+mod extent;
 pub mod facts;
+mod fate;
 mod feed;
+mod function;
 pub mod interval;
+pub mod joint;
+pub mod levels;
 pub mod loss;
 mod memo;
 mod needs;
@@ -29,6 +34,7 @@ pub mod recovery;
 mod route;
 mod scarce;
 pub mod schedule;
+mod turns;
 pub mod verdict;
 mod widest;
 mod wire;
@@ -40,6 +46,7 @@ use std::rc::Rc;
 use base::Id;
 pub use choice::{ChainStep, Choice};
 pub use evidence::{CopyRecord, DrillRecord, Evidence, MeasuredStep};
+pub use function::{FunctionOutcome, FunctionVerdict};
 pub use objective::Part;
 use plan::Plan;
 pub use verdict::{Context, Outcome, State, Value, Verdict};
@@ -60,6 +67,8 @@ const LISTED: usize = 1_000_000;
 pub struct Assessment {
     /// Every service under every loss; of very large plans, under those that reach it.
     pub outcomes: Vec<Outcome>,
+    /// Every business function under every loss; of very large plans, under those that interrupt it.
+    pub functions: Vec<FunctionOutcome>,
 }
 
 impl Assessment {
@@ -83,14 +92,16 @@ impl Assessment {
 ///
 /// `digest` gives the digest of parts of the plan by their paths; evidence is bound to it.
 pub fn assess(plan: &Plan, evidence: &Evidence, digest: &dyn Fn(&[String]) -> String) -> Assessment {
-    let net = Net::new(plan);
-    let context = Context { plan, net: &net, evidence, digest };
-    let mut outcomes = Vec::new();
+    let whole = function::among_services(plan);
+    let net = Net::new(&whole);
+    let context = Context { plan: &whole, net: &net, evidence, digest };
+    let (mut outcomes, mut functions) = (Vec::new(), Vec::new());
     let losses = loss::generate(plan);
-    let all = losses.len().saturating_mul(plan.services.len()) <= LISTED;
+    let all = losses.len().saturating_mul(whole.services.len()) <= LISTED;
     for loss in &losses {
         let stage = Stage::new(context, loss);
         outcomes.extend(stage.reached());
+        functions.extend(function::outcomes(&stage).into_iter().filter(|f| all || f.interruption.is_some()));
         if all {
             let others = plan.services.keys().filter_map(|id| net.find(id));
             let others = others.filter(|node| !stage.worst.settled.contains_key(node));
@@ -98,7 +109,8 @@ pub fn assess(plan: &Plan, evidence: &Evidence, digest: &dyn Fn(&[String]) -> St
         }
     }
     outcomes.sort_by(|a, b| a.service.cmp(&b.service));
-    Assessment { outcomes }
+    functions.sort_by(|a, b| a.function.cmp(&b.function));
+    Assessment { outcomes, functions }
 }
 
 /// When every service that a loss reaches is back, on what way and at what level, at the worst of what is not known.

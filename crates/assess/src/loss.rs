@@ -1,22 +1,36 @@
 //! What may be lost: every single thing, every place with and without its people, every region, and the scenarios of
 //! the plan.
 
+use std::collections::BTreeMap;
+
 use base::Id;
-use plan::{Class, Effect, Fact, Plan, RegionKind, Scenario};
+use plan::{Class, Effect, Extent, Hit, Plan, RegionKind, Scenario};
 
 /// A loss: what is hit, how, and which objectives apply.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Loss {
-    /// Id of the thing or scenario; `+people` added where the people of a place are lost with it.
+    /// Id of the thing or scenario; `+people` added where the people of a place are lost with it, `:ID` where a
+    /// scenario stands for one loss for each of several things.
     pub id: String,
     /// What is hit, and how. A region is hit by its kind: what its members suffer follows from that.
     pub events: Vec<(Id, Effect)>,
-    /// How long an outage stays, where a scenario says; path and fact.
-    pub lasts: Option<(String, Fact<base::Span>)>,
+    /// What is said of how far the effect on a thing goes; one entry for each event that hits it.
+    pub extents: BTreeMap<Id, Vec<Reach>>,
     /// Whether the people of lost places are lost.
     pub takes_people: bool,
     /// Which objectives apply.
     pub class: Class,
+}
+
+/// How far one effect on one thing goes, as a scenario says.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Reach {
+    /// Path of these facts in the plan, their own key apart.
+    pub path: String,
+    /// What is done to the thing.
+    pub effect: Effect,
+    /// For how long, from when, how often, to how many.
+    pub extent: Extent,
 }
 
 impl Loss {
@@ -24,7 +38,7 @@ impl Loss {
         Loss {
             id: id.to_string(),
             events: vec![(id.clone(), effect)],
-            lasts: None,
+            extents: BTreeMap::new(),
             takes_people: false,
             class,
         }
@@ -43,52 +57,105 @@ pub fn generate(plan: &Plan) -> Vec<Loss> {
     places(plan, &mut out);
     regions(plan, &mut out);
     things(plan, &mut out);
-    out.extend(plan.scenarios.iter().map(|(id, scenario)| declared(plan, id, scenario)));
+    out.extend(plan.scenarios.iter().flat_map(|(id, scenario)| declared(plan, id, scenario)));
     out
 }
 
-/// The loss called `id`, if there is one.
+/// The loss called `id`, if there is one; several at once are written `hall,grid`.
 pub fn find(plan: &Plan, id: &str) -> Option<Loss> {
-    generate(plan).into_iter().find(|loss| loss.id == id)
+    let all = generate(plan);
+    let one = |id: &str| all.iter().find(|loss| loss.id == id);
+    if let Some(loss) = one(id) {
+        return Some(loss.clone());
+    }
+    let several: Option<Vec<&Loss>> = id.split(',').map(|part| one(part.trim())).collect();
+    several.filter(|losses| losses.len() > 1).map(join)
+}
+
+/// Causes that many things share: regions, domains of administration among them, sites, suppliers. All count as
+/// disasters, so that the same objectives hold for one and for several of them; people are safe.
+pub fn shared(plan: &Plan) -> Vec<Loss> {
+    let mut out = Vec::new();
+    places(plan, &mut out);
+    regions(plan, &mut out);
+    out.retain(|loss| !loss.takes_people);
+    out.extend(plan.suppliers.keys().map(|id| Loss::single(id, Effect::Out, Class::Disaster)));
+    out
+}
+
+/// A loss with the people of its places, if that makes a difference.
+pub(crate) fn with_people(plan: &Plan, loss: &Loss) -> Option<Loss> {
+    let gone = |id: &Id| loss.events.iter().any(|(hit, effect)| hit == id && *effect == Effect::Gone);
+    let lost = |id: &Id, site: &plan::Site| {
+        gone(id)
+            || loss
+                .events
+                .iter()
+                .any(|(hit, effect)| *effect == Effect::Gone && within(plan, &site.common.regions, hit))
+    };
+    let taken = plan.sites.iter().any(|(id, site)| lost(id, site) && people_at(plan, id));
+    taken.then(|| loss.clone().with_people())
+}
+
+/// Several losses at once, from a common t = 0, each thing hit as badly as by any of them.
+pub fn join<'l>(losses: impl IntoIterator<Item = &'l Loss>) -> Loss {
+    let mut out = Loss {
+        id: String::new(),
+        events: Vec::new(),
+        extents: BTreeMap::new(),
+        takes_people: false,
+        class: Class::Failure,
+    };
+    for loss in losses {
+        let comma = if out.id.is_empty() { "" } else { "," };
+        out.id.push_str(&format!("{comma}{}", loss.id));
+        out.takes_people |= loss.takes_people;
+        out.class = out.class.max(loss.class);
+        for (id, effect) in &loss.events {
+            // What is usual is said too, so that it is not taken for what another loss says.
+            let usual = Reach { path: String::new(), effect: *effect, extent: Extent::default() };
+            let reaches = loss.extents.get(id).cloned().unwrap_or_else(|| vec![usual]);
+            let known = out.extents.entry(id.clone()).or_default();
+            known.extend(reaches.into_iter().filter(|reach| reach.effect == *effect));
+            if !out.events.contains(&(id.clone(), *effect)) {
+                out.events.push((id.clone(), *effect));
+            }
+        }
+    }
+    out
 }
 
 /// A thing that is lost together with others: the id of a thing or of any loss, and the effect where the usual one is
 /// not meant.
-pub type Hit = (String, Option<Effect>);
+pub type Lost = (String, Option<Effect>);
 
 /// The loss of several things at once.
 ///
 /// # Errors
 /// The first id that is neither a thing that can be lost nor a scenario.
-pub fn joint(plan: &Plan, hits: &[Hit]) -> Result<Loss, String> {
+pub fn joint(plan: &Plan, lost: &[Lost]) -> Result<Loss, String> {
     let all = generate(plan);
-    let mut parts: Vec<Loss> = Vec::with_capacity(hits.len());
-    for (id, effect) in hits {
-        let known = all.iter().find(|loss| loss.id == *id).cloned();
-        // A service is no loss of its own, but may be named in one.
-        let service = || {
-            plan.services
-                .get_key_value(id.as_str())
-                .map(|(id, _)| Loss::single(id, Effect::Out, Class::Failure))
-        };
-        let mut loss = known.or_else(service).ok_or_else(|| id.clone())?;
-        if let Some(effect) = effect {
-            loss.events.iter_mut().for_each(|(_, own)| *own = *effect);
-        }
-        parts.push(loss);
+    let mut parts = lost.iter().map(|one| part(plan, &all, one)).collect::<Result<Vec<Loss>, String>>()?;
+    match parts.len() {
+        1 => Ok(parts.swap_remove(0)),
+        _ => Ok(join(&parts)),
     }
-    let disaster = parts.iter().any(|loss| loss.class == Class::Disaster);
-    Ok(Loss {
-        id: hits.iter().map(hit_text).collect::<Vec<_>>().join(","),
-        takes_people: parts.iter().any(|loss| loss.takes_people),
-        lasts: parts.iter().find_map(|loss| loss.lasts.clone()),
-        class: if disaster { Class::Disaster } else { Class::Failure },
-        events: parts.into_iter().flat_map(|loss| loss.events).collect(),
-    })
 }
 
-fn hit_text((id, effect): &Hit) -> String {
-    effect.map_or_else(|| id.clone(), |effect| format!("{id}={}", effect_word(effect)))
+fn part(plan: &Plan, all: &[Loss], (id, effect): &Lost) -> Result<Loss, String> {
+    let known = all.iter().find(|loss| loss.id == *id).cloned();
+    // A service is no loss of its own, but may be named in one.
+    let service = || {
+        let (id, _) = plan.services.get_key_value(id.as_str())?;
+        Some(Loss::single(id, Effect::Out, Class::Failure))
+    };
+    let mut loss = known.or_else(service).ok_or_else(|| id.clone())?;
+    if let Some(effect) = effect {
+        loss.id = format!("{id}={}", effect_word(*effect));
+        loss.events.iter_mut().for_each(|(_, own)| *own = *effect);
+        loss.extents.values_mut().flatten().for_each(|reach| reach.effect = *effect);
+    }
+    Ok(loss)
 }
 
 /// The word of the plan language for an effect.
@@ -163,17 +230,34 @@ fn things(plan: &Plan, out: &mut Vec<Loss>) {
     out.extend(out_of_reach.map(|id| Loss::single(id, Effect::Out, Class::Failure)));
 }
 
-fn declared(plan: &Plan, id: &Id, scenario: &Scenario) -> Loss {
-    let effect_of = |thing: &Id| scenario.effect.unwrap_or_else(|| default_effect(plan, thing));
-    let hits_place =
-        scenario.loses.iter().any(|t| plan.sites.contains_key(t) || plan.regions.contains_key(t));
-    Loss {
-        id: id.to_string(),
-        events: scenario.loses.iter().map(|thing| (thing.clone(), effect_of(thing))).collect(),
-        lasts: Some((format!("scenarios.{id}.lasts"), scenario.lasts.clone())),
+/// The losses that a scenario stands for: one, or one for each of several things.
+fn declared(plan: &Plan, id: &Id, scenario: &Scenario) -> Vec<Loss> {
+    let Some((each, own)) = &scenario.each else { return vec![hit(plan, id, scenario, None)] };
+    let members = each.members(plan);
+    members.iter().map(|member| hit(plan, id, scenario, Some((member, own)))).collect()
+}
+
+fn hit(plan: &Plan, id: &Id, scenario: &Scenario, each: Option<(&Id, &Hit)>) -> Loss {
+    let named = scenario.hits.iter().flat_map(|hit| hit.things(plan).into_iter().map(move |id| (id, hit)));
+    let mut loss = Loss {
+        id: each.map_or_else(|| id.to_string(), |(member, _)| format!("{id}:{member}")),
+        events: Vec::new(),
+        extents: BTreeMap::new(),
         takes_people: scenario.takes_people,
-        class: scenario.class.unwrap_or(if hits_place { Class::Disaster } else { Class::Failure }),
+        class: Class::Failure,
+    };
+    for (thing, hit) in each.map(|(member, hit)| (member.clone(), hit)).into_iter().chain(named) {
+        let effect = hit.effect.unwrap_or_else(|| default_effect(plan, &thing));
+        let reach = Reach { path: hit.path(id, ""), effect, extent: hit.extent.clone() };
+        if !loss.events.contains(&(thing.clone(), effect)) {
+            loss.events.push((thing.clone(), effect));
+        }
+        loss.extents.entry(thing).or_default().push(reach);
     }
+    let place = |(id, _): &(Id, Effect)| plan.sites.contains_key(id) || plan.regions.contains_key(id);
+    let usual = if loss.events.iter().any(place) { Class::Disaster } else { Class::Failure };
+    loss.class = scenario.class.unwrap_or(usual);
+    loss
 }
 
 fn default_effect(plan: &Plan, thing: &Id) -> Effect {

@@ -406,9 +406,18 @@ impl<'p> Net<'p> {
         &self.wires[node as usize]
     }
 
-    /// Rank of a service, 1 first; last if it has none.
-    pub fn priority(&self, service: Node) -> u32 {
-        self.service(service).and_then(|service| service.priority).unwrap_or(u32::MAX)
+    /// Rank of a service, 1 first; last if it has none. Business functions come after all services.
+    pub fn priority(&self, service: Node) -> u64 {
+        if self.is_function(service) {
+            return u64::MAX;
+        }
+        self.service(service).and_then(|service| service.priority).unwrap_or(u32::MAX).into()
+    }
+
+    /// Whether this is a business function, worked out like a service that nobody else needs.
+    pub fn is_function(&self, node: Node) -> bool {
+        let functions = &self.plan.functions;
+        !functions.is_empty() && self.service(node).is_some() && functions.contains_key(self.id(node))
     }
 
     /// Path of one of its facts.

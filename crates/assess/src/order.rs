@@ -67,7 +67,7 @@ fn by_rank(
     net: &Net<'_>,
     groups: &[Vec<Node>],
     needs: &BTreeMap<Node, BTreeSet<Node>>,
-    ranks: &[(u32, base::Id)],
+    ranks: &[(u64, base::Id)],
 ) -> Vec<usize> {
     let group_of: BTreeMap<Node, usize> =
         groups.iter().enumerate().flat_map(|(at, group)| group.iter().map(move |n| (*n, at))).collect();
@@ -101,10 +101,10 @@ fn inherited(
     net: &Net<'_>,
     groups: &[Vec<Node>],
     needs: &BTreeMap<Node, BTreeSet<Node>>,
-) -> Vec<(u32, base::Id)> {
+) -> Vec<(u64, base::Id)> {
     let own = |node: &Node| (net.priority(*node), net.id(*node).clone());
-    let best = |group: &Vec<Node>| group.iter().map(own).min().unwrap_or((u32::MAX, base::Id::new("")));
-    let mut ranks: Vec<(u32, base::Id)> = groups.iter().map(best).collect();
+    let best = |group: &Vec<Node>| group.iter().map(own).min().unwrap_or((u64::MAX, base::Id::new("")));
+    let mut ranks: Vec<(u64, base::Id)> = groups.iter().map(best).collect();
     let group_of: BTreeMap<Node, usize> =
         groups.iter().enumerate().flat_map(|(at, group)| group.iter().map(move |n| (*n, at))).collect();
     for at in (0..groups.len()).rev() {

@@ -42,29 +42,30 @@ impl World<'_> {
     /// Whether the people of a team are only away for a time.
     fn only_away(&self, node: Node) -> bool {
         let hit = self.hit.get(&node).is_some_and(|all| all.iter().all(|effect| *effect == Effect::Out));
-        hit && self.loss.lasts.as_ref().is_some_and(|(_, fact)| *fact != plan::Fact::Absent)
+        hit && self.comes_back(node)
     }
 
     /// Heads of a team that a loss leaves, and the place that took some. One head is lost where the team itself is hit.
     pub(crate) fn heads(&self, node: Node, team: &plan::Team) -> (u32, Option<Id>) {
         self.left().look(node);
-        let absent = u32::from(self.hit.contains_key(&node));
         let unknown = || if self.facts.luck(&|| self.net.path(node, "at")) { 2 } else { 1 };
         match &team.at {
             Placement::At(_) => {}
             Placement::OneOf(_) | Placement::Unknown => {
                 let taken = self.loss.takes_people && self.placed(node, &team.at).damage == Damage::Gone;
-                return (if taken { 0 } else { unknown().max(1) - absent }, None);
+                let heads: u32 = unknown();
+                return (if taken { 0 } else { heads.saturating_sub(self.absent(node, heads)) }, None);
             }
         }
-        let (mut heads, mut cause) = (0u32, None);
+        let (mut all, mut heads, mut cause) = (0u32, 0u32, None);
         for (place, n) in &self.net.wire(node).at {
+            all = all.saturating_add((*n).max(1));
             if self.loss.takes_people && self.condition(*place).damage == Damage::Gone {
                 cause = Some(self.net.id(*place).clone());
             } else {
                 heads = heads.saturating_add(if *n == 0 { unknown() } else { *n });
             }
         }
-        (heads.saturating_sub(absent), cause)
+        (heads.saturating_sub(self.absent(node, all)), cause)
     }
 }

@@ -204,10 +204,7 @@ impl Finder<'_, '_> {
         let facts = self.world.facts;
         let mut dwell = Span::ZERO;
         for node in self.stricken() {
-            if let Thing::Region(region) = self.world.net.thing(node) {
-                let path = || self.world.net.path(node, "dwell");
-                dwell = dwell.max(facts.span(&path, &region.dwell, Direction::MoreIsWorse, None));
-            }
+            dwell = dwell.max(self.world.dwell(node));
         }
         if dwell == Span::ZERO {
             return Ok(age);

@@ -12,6 +12,7 @@ use crate::course::{Candidate, Course, Fate};
 use crate::evidence::Evidence;
 use crate::facts::Touched;
 use crate::interval::Intervals;
+use crate::levels::of_service;
 use crate::memo::{Asks, Memo, Past};
 use crate::net::{Node, Thing};
 use crate::objective::Promise;
@@ -209,7 +210,8 @@ impl<'a> Recovery<'a> {
             let group = self.world.net.order().group(position).iter().filter_map(|node| {
                 let service = self.world.net.service(*node)?;
                 let promise = Promise::new(self.world.net.id(*node), service, self.world.loss.class);
-                Some(promise.late(settled.get(node)?.course(), self.world.facts))
+                let promises = !self.world.net.is_function(*node);
+                promises.then(|| Some(promise.late(settled.get(node)?.course(), self.world.facts)))?
             });
             (group.max().unwrap_or(Span::ZERO), position)
         };
@@ -225,6 +227,14 @@ impl<'a> Recovery<'a> {
             }
             None => Intervals::always(),
         }
+    }
+
+    /// When a service runs at whatever level: what is too little for a function is judged over time.
+    pub(crate) fn service_partly_up(&self, service: Node) -> Intervals {
+        let up = self.service_up(service);
+        let settled = self.settled.borrow();
+        let Some(known) = settled.get(&service) else { return up };
+        up.union(&of_service(&known.fate, known.course()).reached(&|level| level > 0.0))
     }
 
     pub(crate) fn service_level(&self, node: Node) -> f64 {
@@ -491,7 +501,7 @@ impl<'a> Recovery<'a> {
         let course = Course { normal: &normal, ..course };
         let stops = course.stops();
         if stops.is_never() {
-            return Fate { stops, stopped_by: None, candidates: vec![course.undisturbed()] };
+            return Fate { level, candidates: vec![course.undisturbed()], ..Fate::undisturbed() };
         }
         let comes_back = if weak { &none } else { &supported };
         let mut candidates = vec![course.comes_back(comes_back, stopped_by.as_ref())];
@@ -503,10 +513,12 @@ impl<'a> Recovery<'a> {
             if done(&candidates) {
                 break;
             }
-            candidates.extend(Course { wire, ..course }.brought_up());
+            let more = Course { wire, ..course }.in_turn(&candidates[0]);
+            candidates.extend(more);
         }
         without_data(first.way, others, &mut candidates);
-        Fate { stops, stopped_by, candidates }
+        let partly = if weak { supported } else { none };
+        Fate { stops, stopped_by, candidates, level, partly }
     }
 }
 

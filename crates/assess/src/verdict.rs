@@ -15,6 +15,7 @@ use crate::course::{Candidate, Fate};
 use crate::evidence::Evidence;
 use crate::facts::{Corner, Facts, Touched};
 use crate::interval::Intervals;
+use crate::levels;
 use crate::loss::Loss;
 use crate::net::{Net, Node};
 use crate::objective::{HOLD, HORIZON, Part, Promise};
@@ -110,6 +111,8 @@ pub struct Outcome {
     pub verdicts: Vec<Verdict>,
     /// Facts unknown and assumptions used on the way.
     pub touched: Touched,
+    /// Level over time at the worst corner: from each instant on, until the next.
+    pub levels: Vec<(Span, f64)>,
 }
 
 impl Outcome {
@@ -142,6 +145,7 @@ pub struct Context<'a> {
 pub(crate) struct Answer {
     pub(crate) facts: Facts,
     pub(crate) settled: BTreeMap<Node, Rc<Settled>>,
+    pub(crate) mode: Mode,
 }
 
 impl Answer {
@@ -176,7 +180,14 @@ impl<'a> Stage<'a> {
         Stage { context, loss, worst, best: OnceCell::new(), bound: OnceCell::new() }
     }
 
-    fn at_best(&self, mode: Mode) -> &Answer {
+    /// The answer at the worst corner with some facts at their best, services after `upto` left out.
+    pub(crate) fn with_luck(&self, facts: &[&String], upto: Node) -> Answer {
+        let pinned = facts.iter().map(|fact| ((*fact).clone(), Corner::Best)).collect();
+        let ask = Question { corner: Corner::Worst, pinned, mode: Mode::Plan, upto: Some(upto) };
+        answer(self.context, self.loss, ask)
+    }
+
+    pub(crate) fn at_best(&self, mode: Mode) -> &Answer {
         let cell = if mode == Mode::Plan { &self.best } else { &self.bound };
         cell.get_or_init(|| {
             let ask = Question { corner: Corner::Best, pinned: BTreeMap::new(), mode, upto: None };
@@ -187,7 +198,30 @@ impl<'a> Stage<'a> {
     /// What happens to every service that the loss may reach.
     pub(crate) fn reached(&self) -> Vec<Outcome> {
         let world = World::new(self.context.net, self.loss, &self.worst.facts);
-        self.worst.settled.iter().map(|(node, settled)| self.outcome(*node, settled, &world)).collect()
+        let services = self.worst.settled.iter().filter(|(node, _)| !self.context.net.is_function(**node));
+        services.map(|(node, settled)| self.outcome(*node, settled, &world)).collect()
+    }
+
+    /// Objectives of services that are not met at the worst of what is not known.
+    pub(crate) fn shortfalls(&self) -> BTreeSet<(Node, Part)> {
+        let world = World::new(self.context.net, self.loss, &self.worst.facts);
+        let services = self.worst.settled.keys().filter(|node| !self.context.net.is_function(**node));
+        let short = services.flat_map(|node| {
+            let case = Case::new(self, *node);
+            let parts = if case.applies(&world) { &Part::ALL[..] } else { &[] };
+            let missed = |part: &Part| case.target(*part).is_some() && !case.is_met(&self.worst, *part);
+            parts.iter().copied().filter(missed).map(|part| (*node, part)).collect::<Vec<_>>()
+        });
+        short.collect()
+    }
+
+    /// Whether an objective that is not met at the worst is missed, and for certain, or open.
+    pub(crate) fn how_short(&self, node: Node, part: Part) -> (State, bool) {
+        let case = Case::new(self, node);
+        if case.is_met(self.at_best(Mode::Plan), part) {
+            return (State::Unknown, false);
+        }
+        (State::Missed, !case.could_be_met(self.at_best(Mode::Bound), part))
     }
 
     fn outcome(&self, node: Node, settled: &Settled, world: &World<'_>) -> Outcome {
@@ -200,6 +234,7 @@ impl<'a> Stage<'a> {
             causes: fate.stopped_by.as_ref().map_or_else(Vec::new, |id| world.causes(id)),
             verdicts: case.verdicts(world),
             touched: settled.touched.clone(),
+            levels: levels::of_service(&fate, settled.course()).steps().to_vec(),
             fate,
         }
     }
@@ -215,6 +250,7 @@ impl<'a> Stage<'a> {
             causes: Vec::new(),
             verdicts: Part::ALL.into_iter().filter_map(|part| case.blank(part)).collect(),
             touched: Touched::default(),
+            levels: vec![(Span::ZERO, 1.0)],
         }
     }
 }
@@ -227,7 +263,7 @@ fn answer(context: Context<'_>, loss: &Loss, ask: Question) -> Answer {
         world.services.retain(|service| order.position(*service) <= order.position(last));
     }
     let settled = recover(&world, context.evidence, ask.mode);
-    Answer { facts, settled }
+    Answer { facts, settled, mode: ask.mode }
 }
 
 /// One service under one loss, with its objectives.
@@ -398,12 +434,7 @@ impl<'s, 'a> Case<'s, 'a> {
         let mut all = touched(&self.stage.worst);
         all.extend(touched(best));
         let all: Vec<String> = all.into_iter().collect();
-        let decides = |facts: &[&String]| {
-            let pinned = facts.iter().map(|fact| ((*fact).clone(), Corner::Best)).collect();
-            let ask = Question { corner: Corner::Worst, pinned, mode: Mode::Plan, upto: Some(self.node) };
-            self.is_met(&answer(self.stage.context, self.stage.loss, ask), part) == met
-        };
-        smallest(&all, &decides)
+        smallest(&all, &|facts| self.is_met(&self.stage.with_luck(facts, self.node), part) == met)
     }
 }
 
@@ -422,7 +453,7 @@ fn unharmed(part: Part) -> Value {
 }
 
 /// Singles, then pairs, then what is left of all after leaving out what can be left out, halves first.
-fn smallest(all: &[String], decides: &dyn Fn(&[&String]) -> bool) -> Vec<String> {
+pub(crate) fn smallest(all: &[String], decides: &dyn Fn(&[&String]) -> bool) -> Vec<String> {
     const PAIRS: usize = 12;
     let named = |set: &[&String]| set.iter().map(|fact| (*fact).clone()).collect();
     if let Some(one) = all.iter().find(|fact| decides(&[*fact])) {

@@ -177,11 +177,13 @@ impl<'a> World<'a> {
 
     /// Whether a thing may be anything but what it always is.
     pub(crate) fn is_hit(&self, node: Node) -> bool {
-        let hit = self.asked.hit.get_or_init(|| {
-            let members = self.hit.keys().flat_map(|region| self.net.members(*region));
-            self.known.keys().chain(self.hit.keys()).chain(members).copied().collect()
-        });
-        hit.contains(&node)
+        self.asked.hit.get_or_init(|| self.things_hit().collect()).contains(&node)
+    }
+
+    /// Everything that may be anything but what it always is.
+    pub(crate) fn things_hit(&self) -> impl Iterator<Item = Node> + '_ {
+        let members = self.hit.keys().flat_map(|region| self.net.members(*region));
+        self.known.keys().chain(self.hit.keys()).chain(members).copied()
     }
 
     /// The world as the loss left it, before anything was renewed.
@@ -306,18 +308,14 @@ impl<'a> World<'a> {
 
     pub(crate) fn outage_of(&self, node: Node) -> Intervals {
         let thing = self.net.thing(node);
-        let lasts = match &self.loss.lasts {
-            Some((path, fact)) if *fact != plan::Fact::Absent => {
-                self.facts.span(&|| path.clone(), fact, Direction::MoreIsWorse, None)
+        let usual = || {
+            if matches!(thing, Thing::Team(_) | Thing::Supplier(_)) {
+                return Span::NEVER;
             }
-            _ if matches!(thing, Thing::Team(_) | Thing::Supplier(_)) => Span::NEVER,
-            _ => {
-                let repair = &thing.common().repair;
-                let path = || self.net.path(node, "repair");
-                self.facts.span(&path, repair, Direction::MoreIsWorse, Some(assume::REPAIR))
-            }
+            let path = || self.net.path(node, "repair");
+            self.facts.span(&path, &thing.common().repair, Direction::MoreIsWorse, Some(assume::REPAIR))
         };
-        Intervals::from(Span::ZERO, lasts)
+        self.outages(node, &usual, None)
     }
 
     /// What the hit regions do to a thing that lies in them by its own `in`, or that their credentials can alter.
@@ -377,14 +375,11 @@ impl<'a> World<'a> {
             RegionKind::Carrier | RegionKind::Duct => assume::CARRIER_OUTAGE,
             _ => assume::REPAIR,
         };
-        let more = Direction::MoreIsWorse;
-        let lasts = match &self.loss.lasts {
-            Some((path, fact)) if *fact != plan::Fact::Absent => {
-                self.facts.span(&|| path.clone(), fact, more, Some(standard))
-            }
-            _ => self.facts.span(&|| self.net.path(node, "outage"), &region.outage, more, Some(standard)),
+        let usual = || {
+            let path = || self.net.path(node, "outage");
+            self.facts.span(&path, &region.outage, Direction::MoreIsWorse, Some(standard))
         };
-        Intervals::from(Span::ZERO, lasts)
+        self.outages(node, &usual, Some(standard))
     }
 
     /// When the utility does not deliver to a site, by region that is to blame.

@@ -75,6 +75,7 @@ pub(crate) enum Command {
     Protect(ProtectArgs),
     Drill(DrillArgs),
     Init(InitArgs),
+    Scenarios(ScenariosArgs),
     Schema(SchemaArgs),
     Vault(VaultArgs),
     Ledger(LedgerArgs),
@@ -193,6 +194,14 @@ pub(crate) struct InitArgs {
     pub(crate) dir: PathBuf,
     #[arg(long, value_name = "NAME", num_args = 0..=1, default_missing_value = "town-office")]
     pub(crate) example: Option<String>,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct ScenariosArgs {
+    #[arg(value_name = "NAME")]
+    pub(crate) name: Option<String>,
+    #[arg(long, value_name = "DIR", requires = "name")]
+    pub(crate) into: Option<PathBuf>,
 }
 
 #[derive(Debug, Args)]

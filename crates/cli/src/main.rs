@@ -5,6 +5,7 @@ mod chart;
 mod commands;
 mod demo;
 mod files;
+mod functions;
 mod matrix;
 mod mistakes;
 mod names;
@@ -74,6 +75,7 @@ fn run(session: &Session, command: Command) -> Result<Exit, Fault> {
         Command::Protect(args) => commands::protect::run(session, &args),
         Command::Drill(args) => commands::drill::run(session, &args),
         Command::Init(args) => commands::init::run(session, &args),
+        Command::Scenarios(args) => commands::scenarios::run(session, &args),
         Command::Schema(args) => Ok(commands::schema::run(session, &args)),
         Command::Vault(args) => commands::vault::run(session, args),
         Command::Ledger(args) => commands::ledger::run(session, &args),

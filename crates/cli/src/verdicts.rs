@@ -7,11 +7,14 @@ use base::{Arg, Exit, Id, Message, Span};
 use plan::{Class, PointTarget};
 use serde_json::{Value as Json, json};
 
+use crate::functions;
 use crate::terminal::{Paint, Terminal, columns, pad, wrap};
 
 /// The exit code that the verdicts mean.
 pub(crate) fn exit(assessment: &Assessment) -> Exit {
-    match assessment.verdicts().iter().filter(|v| !v.accepted).map(|v| v.state).min() {
+    let services = assessment.verdicts().into_iter().filter(|v| !v.accepted).map(|v| v.state);
+    let functions = functions::verdicts(assessment).into_iter().map(|(_, v)| v.state);
+    match services.chain(functions).min() {
         Some(State::Missed) => Exit::Missed,
         Some(State::Unknown) => Exit::Unknown,
         _ => Exit::Met,
@@ -23,6 +26,8 @@ pub(crate) fn json(assessment: &Assessment) -> Json {
     json!({
         "verdicts": assessment.verdicts().into_iter().map(one).collect::<Vec<_>>(),
         "without_objectives": without_objectives(assessment),
+        "functions": functions::json(assessment),
+        "levels": functions::levels(assessment),
     })
 }
 

@@ -40,6 +40,11 @@ pub(crate) const CODES: &[(&str, &str, &str)] = &[
         "regions: { it-admins: { kind: domain, dwell: 30d } }",
     ),
     ("empty", "# nothing yet", "okiagari: 1\nsites: { hall: {} }\nservices: { erp: {} }"),
+    (
+        "hits-nothing",
+        "scenarios: { lines-down: { every: carriers, effect: out, lasts: 3d } }",
+        "regions: { wan: { kind: carrier } }\nscenarios: { lines-down: { every: carriers, effect: out, lasts: 3d } }",
+    ),
     ("include-circle", "include: okiagari.yaml", ""),
     ("include-outside", "include: ../other-plan/okiagari.yaml", ""),
     (
@@ -66,6 +71,11 @@ pub(crate) const CODES: &[(&str, &str, &str)] = &[
         "missing-unit",
         "services:\n  erp: { objectives: { rto: 4 } }",
         "services:\n  erp: { objectives: { rto: 4h } }",
+    ),
+    (
+        "mtpd-beyond-targets",
+        "services:\n  erp: { objectives: { rto: 3d }, ways: [{ runs-on: server }] }\nfunctions:\n  sales: { mtpd: 2d, ways: [{ name: systems, needs: erp }] }",
+        "services:\n  erp: { objectives: { rto: 1d }, ways: [{ runs-on: server }] }\nfunctions:\n  sales: { mtpd: 2d, ways: [{ name: systems, needs: erp }] }",
     ),
     ("newer-version", "okiagari: 2", "okiagari: 1"),
     ("no-file", "include: [sites.yml]", ""),
@@ -94,6 +104,11 @@ pub(crate) const CODES: &[(&str, &str, &str)] = &[
         "replica-as-backup",
         "equipment: { server: { at: hall }, mirror: { at: hall } }\ndata:\n  erp: { runs-on: server, copies: [{ to: mirror, how: replica, every: 5m }] }",
         "vaults: { nas: { at: hall } }\ndata:\n  erp: { runs-on: server, copies: [{ to: nas, how: backup, every: 1d }] }",
+    ),
+    (
+        "says-nothing",
+        "scenarios: { fire: { loses: hall, effect: gone, lasts: 3d } }",
+        "scenarios: { fire: { loses: hall, effect: gone } }",
     ),
     ("several-documents", "teams: {}\n---\ndocuments: {}", "teams: {}\ndocuments: {}"),
     (

@@ -9,10 +9,10 @@ use base::{Bytes, Id, Rate, Span};
 use crate::check::UNKNOWN;
 use crate::language::is_built_in;
 use crate::model::{
-    Accepted, Canary, Class, Common, Copy, CopyKind, Data, Document, Effect, Equipment, Existence, Fact,
-    Feeds, Function, Ladder, Level, Link, MonitorSpec, Need, Objective, Objectives, Placement, PointTarget,
-    PowerKind, PowerSource, Probe, Readiness, Region, RegionKind, Run, Scenario, Secret, Service, Site,
-    Software, Step, Supplier, Team, Vault, Verb, Way,
+    Accepted, Again, Canary, Class, Common, Copy, CopyKind, Data, Document, Effect, Equipment, Every,
+    Existence, Extent, Fact, Feeds, Function, Hit, Ladder, Level, Link, MonitorSpec, Need, Objective,
+    Objectives, Placement, PointTarget, PowerKind, PowerSource, Probe, Readiness, Region, RegionKind, Run,
+    Scenario, Secret, Service, Site, Software, Step, Supplier, Team, Vault, Verb, Way,
 };
 use crate::tree::{Tree, Word};
 
@@ -473,32 +473,54 @@ pub(crate) fn function(value: &Tree) -> Function {
     Function {
         common: common(value),
         mtpd: span_fact(value, "mtpd"),
+        mbco: fact(value.get("mbco"), Tree::as_f64),
         failure: class(value, Class::Failure),
         disaster: class(value, Class::Disaster),
         ways: ways(value),
+        more_ways: open(value, "ways"),
     }
 }
 
 pub(crate) fn scenario(value: &Tree) -> Scenario {
+    let class = match value.get("class").and_then(Tree::as_str) {
+        Some("failure") => Some(Class::Failure),
+        Some("disaster") => Some(Class::Disaster),
+        _ => None,
+    };
+    let each = value.get("each").and_then(Tree::as_str).and_then(Every::of);
+    let own = hit(value, String::new());
+    let more = value.get("events").and_then(Tree::as_list).into_iter().flatten().enumerate();
+    let more = more.map(|(n, event)| hit(event, format!("events.{n}")));
+    let named = !own.loses.is_empty() || !own.every.is_empty();
+    Scenario {
+        common: common(value),
+        hits: named.then(|| own.clone()).into_iter().chain(more).collect(),
+        each: each.map(|each| (each, Hit { loses: Vec::new(), every: Vec::new(), ..own })),
+        takes_people: text(value, "takes").is_some(),
+        class,
+    }
+}
+
+fn hit(value: &Tree, place: String) -> Hit {
     let effect = match value.get("effect").and_then(Tree::as_str) {
         Some("out") => Some(Effect::Out),
         Some("wiped") => Some(Effect::Wiped),
         Some("gone") => Some(Effect::Gone),
         _ => None,
     };
-    let class = match value.get("class").and_then(Tree::as_str) {
-        Some("failure") => Some(Class::Failure),
-        Some("disaster") => Some(Class::Disaster),
-        _ => None,
-    };
-    Scenario {
-        common: common(value),
-        loses: ids(value, "loses"),
-        effect,
+    let again = value.get("again").map(|again| Again {
+        every: again.get("every").and_then(millis).unwrap_or_default(),
+        times: again.get("times").and_then(whole).unwrap_or(0),
+    });
+    let extent = Extent {
         lasts: span_fact(value, "lasts"),
-        takes_people: text(value, "takes").is_some(),
-        class,
-    }
+        starts: span_fact(value, "starts"),
+        again,
+        absent: fact(value.get("absent"), Tree::as_f64),
+        dwell: span_fact(value, "dwell"),
+    };
+    let every = words(value, "every").iter().filter_map(|word| Every::of(word)).collect();
+    Hit { place, loses: ids(value, "loses"), every, effect, extent }
 }
 
 pub(crate) fn accepted(value: &Tree) -> Option<Accepted> {

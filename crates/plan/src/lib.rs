@@ -7,6 +7,7 @@
 
 mod assemble;
 mod canon;
+pub mod catalogue;
 mod change;
 mod check;
 mod codes;

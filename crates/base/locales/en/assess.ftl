@@ -53,3 +53,7 @@ assess-step-start = start { $object }
 assess-step-switch = switch { $object }
 assess-step-check = check { $object }
 assess-step-do = { $object }
+assess-function-goes-on = goes on at { $percent } % or more
+assess-function-at-once = stops at once and is back { $to } after the loss, re-entry included: { $why }
+assess-function-stops = stops { $from } after the loss and is back { $to } after it, re-entry included: { $why }
+assess-function-never = stops { $from } after the loss, and nothing brings it back: { $why }

@@ -53,3 +53,7 @@ assess-step-start = { $object } の起動
 assess-step-switch = { $object } の切替え
 assess-step-check = { $object } の確認
 assess-step-do = { $object }
+assess-function-goes-on = { $percent } % 以上で継続します
+assess-function-at-once = すぐに止まり、再入力を含めて喪失の { $to } 後に再開します(原因: { $why })
+assess-function-stops = 喪失の { $from } 後に止まり、再入力を含めて喪失の { $to } 後に再開します(原因: { $why })
+assess-function-never = 喪失の { $from } 後に止まり、再開する手段がありません(原因: { $why })

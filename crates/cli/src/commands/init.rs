@@ -41,7 +41,8 @@ fn example(name: &str) -> Result<&'static [(&'static str, &'static str)], Fault>
     })
 }
 
-fn write_new(dir: &Path, name: &str, text: &str) -> Result<(), Fault> {
+/// Writes a file that is not there yet.
+pub(crate) fn write_new(dir: &Path, name: &str, text: &str) -> Result<(), Fault> {
     let path = dir.join(name);
     let failed = |error: std::io::Error| {
         let id = if error.kind() == std::io::ErrorKind::AlreadyExists {

@@ -10,6 +10,7 @@ pub(crate) mod init;
 pub(crate) mod ledger;
 pub(crate) mod protect;
 pub(crate) mod prove;
+pub(crate) mod scenarios;
 pub(crate) mod schema;
 pub(crate) mod status;
 pub(crate) mod vault;

@@ -3,6 +3,7 @@
 use base::{Exit, Fault, Message};
 
 use crate::args::PlanArgs;
+use crate::functions;
 use crate::session::Session;
 use crate::verdicts;
 
@@ -23,6 +24,9 @@ pub(crate) fn show(session: &Session, assessment: &assess::Assessment, all: bool
         return;
     }
     for line in verdicts::table(&session.terminal, assessment, all) {
+        session.terminal.out(&line);
+    }
+    for line in functions::table(&session.terminal, assessment, all) {
         session.terminal.out(&line);
     }
     verdicts::silent(&session.terminal, assessment).iter().for_each(|line| session.terminal.out(line));

@@ -3,7 +3,7 @@
 use std::cmp::Ordering;
 use std::collections::{BTreeMap, BTreeSet};
 
-use assess::loss::{Hit, Loss};
+use assess::loss::{Loss, Lost};
 use assess::{Assessment, Outcome, Part, State, Verdict};
 use base::{Arg, Exit, Fault, Id, Message};
 use plan::{Change, Effect, Plan};
@@ -19,7 +19,7 @@ use crate::verdicts;
 pub(crate) fn run(session: &Session, args: &WhatIfArgs) -> Result<Exit, Fault> {
     let before = session.plan(&args.dir)?;
     let changes = changes(args)?;
-    let hits = args.lose.iter().map(|text| hit(text)).collect::<Result<Vec<Hit>, Fault>>()?;
+    let hits = args.lose.iter().map(|text| hit(text)).collect::<Result<Vec<Lost>, Fault>>()?;
     if changes.is_empty() {
         return lose(session, &before, &hits, args.all);
     }
@@ -48,7 +48,7 @@ pub(crate) fn run(session: &Session, args: &WhatIfArgs) -> Result<Exit, Fault> {
 }
 
 /// A loss alone: what it does, as the plan stands.
-fn lose(session: &Session, plan: &OpenPlan<'_>, hits: &[Hit], all: bool) -> Result<Exit, Fault> {
+fn lose(session: &Session, plan: &OpenPlan<'_>, hits: &[Lost], all: bool) -> Result<Exit, Fault> {
     let loss = joint(&plan.reading.plan, hits)?;
     let outcomes = under(plan, &loss)?;
     if session.global.json {
@@ -57,7 +57,7 @@ fn lose(session: &Session, plan: &OpenPlan<'_>, hits: &[Hit], all: bool) -> Resu
     } else {
         show_loss(&session.terminal, &plan.reading.plan, &loss, &outcomes, all);
     }
-    Ok(verdicts::exit(&Assessment { outcomes }))
+    Ok(verdicts::exit(&Assessment { outcomes, functions: Vec::new() }))
 }
 
 fn changes(args: &WhatIfArgs) -> Result<Vec<Change>, Fault> {
@@ -78,7 +78,7 @@ fn changes(args: &WhatIfArgs) -> Result<Vec<Change>, Fault> {
 }
 
 /// `hall`, or `hall=out`.
-fn hit(text: &str) -> Result<Hit, Fault> {
+fn hit(text: &str) -> Result<Lost, Fault> {
     let Some((what, effect)) = text.split_once('=') else { return Ok((text.to_owned(), None)) };
     let effects = [Effect::Gone, Effect::Wiped, Effect::Out];
     match effects.into_iter().find(|known| assess::loss::effect_word(*known) == effect) {
@@ -95,7 +95,7 @@ fn hit(text: &str) -> Result<Hit, Fault> {
     }
 }
 
-fn joint(plan: &Plan, hits: &[Hit]) -> Result<Loss, Fault> {
+fn joint(plan: &Plan, hits: &[Lost]) -> Result<Loss, Fault> {
     assess::loss::joint(plan, hits).map_err(|id| {
         let losses = assess::loss::generate(plan).into_iter().map(|loss| loss.id);
         let all: Vec<String> = losses.chain(plan.services.keys().map(Id::to_string)).collect();
@@ -116,7 +116,7 @@ fn under(plan: &OpenPlan<'_>, loss: &Loss) -> Result<Vec<Outcome>, Fault> {
 }
 
 /// Everything that is judged anyhow, and the loss in question, where the plan has what it takes.
-fn worked_out(plan: &OpenPlan<'_>, hits: &[Hit]) -> Result<Assessment, Fault> {
+fn worked_out(plan: &OpenPlan<'_>, hits: &[Lost]) -> Result<Assessment, Fault> {
     let mut assessment = plan.assess()?;
     let known = |loss: &Loss| assessment.outcomes.iter().any(|outcome| outcome.loss.id == loss.id);
     let own =

@@ -305,10 +305,58 @@ pub(crate) const FUNCTION: &[Key] = &[
     key("ways", special(Special::Ways), "Its ways, paper among them."),
 ];
 
-pub(crate) const SCENARIO: &[Key] = &[
+/// Kinds of things that a scenario may hit all at once; `Every::WORDS` in the same order.
+const EVERY: &Shape = &Word(&[
+    "places",
+    "power-areas",
+    "carriers",
+    "hazard-zones",
+    "ducts",
+    "domains",
+    "models",
+    "sites",
+    "links",
+    "equipment",
+    "software",
+    "data",
+    "vaults",
+    "teams",
+    "documents",
+    "suppliers",
+]);
+
+const AGAIN: &[Key] = &[
+    key("every", Span, "From one beginning to the next."),
+    key("times", Count, "How many outages there are, the first included."),
+];
+
+/// Keys of one thing that a scenario does.
+const EVENT_OF_SCENARIO: &[Key] = &[
     key("loses", Set(&Id(&[])), "What is lost."),
+    key("every", Set(EVERY), "What is lost, by kind: every power area, every team."),
     key("effect", Word(&["out", "wiped", "gone"]), "What it does to them."),
     key("lasts", Fact(&Span), "How long an outage stays."),
+    key("starts", Fact(&Span), "When an outage begins, from the loss; at once unless said."),
+    key("again", Record(AGAIN), "It comes again: { every: 1d, times: 10 }."),
+    key("absent", Fact(&Share), "Teams: share of the people who are away; one of them unless said."),
+    key("dwell", Fact(&Span), "Domains: how long an intruder was in before anybody noticed."),
+];
+
+pub(crate) const SCENARIO: &[Key] = &[
+    key("loses", Set(&Id(&[])), "What is lost."),
+    key("every", Set(EVERY), "What is lost, by kind: every power area, every team."),
+    key("each", *EVERY, "One loss for each thing of this kind: each site, each supplier."),
+    key("effect", Word(&["out", "wiped", "gone"]), "What it does to them."),
+    key("lasts", Fact(&Span), "How long an outage stays."),
+    key("starts", Fact(&Span), "When an outage begins, from the loss; at once unless said."),
+    key("again", Record(AGAIN), "It comes again: { every: 1d, times: 10 }."),
+    key("absent", Fact(&Share), "Teams: share of the people who are away; one of them unless said."),
+    key("dwell", Fact(&Span), "Domains: how long an intruder was in before anybody noticed."),
+    key(
+        "events",
+        List(&Record(EVENT_OF_SCENARIO)),
+        "What it does besides, each with its own effect and times.",
+    ),
     key("takes", Word(&["people"]), "Whether people are lost with their places."),
     key("class", Word(&["failure", "disaster"]), "Class, where it differs from the rule."),
 ];

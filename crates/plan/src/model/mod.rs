@@ -7,6 +7,7 @@ mod objective;
 mod people;
 mod places;
 mod plan;
+mod scenario;
 mod service;
 mod way;
 
@@ -16,5 +17,6 @@ pub use objective::*;
 pub use people::*;
 pub use places::*;
 pub use plan::*;
+pub use scenario::*;
 pub use service::*;
 pub use way::*;

@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 use base::{Id, Span};
 
 use super::{
-    Class, Common, Data, Document, Equipment, Fact, Function, Link, Region, Service, Site, Software,
-    Supplier, Team, Vault,
+    Data, Document, Equipment, Function, Link, Region, Scenario, Service, Site, Software, Supplier, Team,
+    Vault,
 };
 
 /// A whole plan. Things of all kinds share one namespace of ids.
@@ -65,34 +65,6 @@ pub enum Assume {
     None,
     /// Standard times of `assume::STANDARD` are used, and named with each verdict.
     Standard,
-}
-
-/// A loss somebody declared.
-#[derive(Clone, Debug)]
-pub struct Scenario {
-    /// Common keys.
-    pub common: Common,
-    /// Things lost.
-    pub loses: Vec<Id>,
-    /// What it does to them; the default effect of each kind of thing unless said.
-    pub effect: Option<Effect>,
-    /// How long an outage stays.
-    pub lasts: Fact<Span>,
-    /// Whether people are lost with their places.
-    pub takes_people: bool,
-    /// Class, where it differs from the rule.
-    pub class: Option<Class>,
-}
-
-/// What a loss does.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Effect {
-    /// Without function; content kept; comes back.
-    Out,
-    /// Body stays, content unusable.
-    Wiped,
-    /// Body and content destroyed.
-    Gone,
 }
 
 /// A risk that somebody accepted: a mark on a verdict, never a verdict.

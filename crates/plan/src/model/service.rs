@@ -83,10 +83,14 @@ pub struct Function {
     pub common: Common,
     /// Maximum tolerable period of disruption.
     pub mtpd: Fact<Span>,
+    /// Least level the business needs, 0 to 1 of normal.
+    pub mbco: Fact<f64>,
     /// Objectives for a failure.
     pub failure: Objectives,
     /// Objectives for a disaster.
     pub disaster: Objectives,
-    /// Its ways; paper among them.
+    /// Its ways; paper among them. Of the normal one, `restart` is re-entry and catching up.
     pub ways: Option<Vec<Way>>,
+    /// Whether there may be other ways than those (`unknown` stands in the list).
+    pub more_ways: bool,
 }

@@ -1,12 +1,16 @@
 //! Rules of meaning: what a plan that is well formed still gets wrong. One rule, one file.
 
+mod again_out_of_range;
 mod circular_need;
 mod copy_onto_itself;
 mod dwell_without_domain;
+mod hits_nothing;
 mod incomplete;
 mod key_in_its_vault;
 mod minutes_for_months;
+mod mtpd_beyond_targets;
 mod replica_as_backup;
+mod says_nothing;
 mod steps_longer_than_rto;
 mod timezone;
 
@@ -38,14 +42,18 @@ impl Subject<'_> {
 
 type Rule = fn(&Subject<'_>, &mut Vec<Diagnostic>);
 
-const RULES: [Rule; 9] = [
+const RULES: [Rule; 13] = [
     incomplete::check,
+    again_out_of_range::check,
     circular_need::check,
     copy_onto_itself::check,
     dwell_without_domain::check,
+    hits_nothing::check,
     key_in_its_vault::check,
     minutes_for_months::check,
+    mtpd_beyond_targets::check,
     replica_as_backup::check,
+    says_nothing::check,
     steps_longer_than_rto::check,
     timezone::check,
 ];
