@@ -68,7 +68,7 @@ fn it_fits_the_terminal_in_both_languages() {
         for lang in ["en", "ja"] {
             for columns in [80, 100, 120] {
                 let said = explain(&town, columns, &[service, "--loss", loss, "--lang", lang]);
-                let widest = said.out.lines().map(|line| line.width()).max().unwrap();
+                let widest = said.out.lines().map(UnicodeWidthStr::width).max().unwrap();
                 assert!(widest <= columns, "{service} {loss} {lang} at {columns}: {widest}\n{}", said.out);
                 assert!(!said.out.contains('\x1b') && !said.out.contains("cli-"), "{}", said.out);
             }
