@@ -145,7 +145,7 @@ fn mistakes_are_shown_where_they_stand_and_near_names_are_told() {
     let told = mistake(remove("services.erp.priority"));
     assert!(told.contains("services.erp has no part priority"), "{told}");
     let told = mistake(remove("equipment.dot.ted"));
-    assert!(told.contains("okiagari.yaml:11"), "what still refers to it is shown: {told}");
+    assert!(told.contains("okiagari.yaml:12:34"), "what still refers to it is shown: {told}");
     let told = mistake(set("services.erp.hold", "[1h"));
     assert!(told.contains("--set:1:"), "{told}");
     assert!(mistake(set("include", "[other.yaml]")).contains("no part include"));
