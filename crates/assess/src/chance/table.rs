@@ -16,25 +16,13 @@ const BINS: usize = 1024;
 pub(super) enum Table {
     /// Always the same.
     Constant(f64),
-    /// Every 64 states a bin; values rise evenly within one.
-    Even(Box<[Bin; BINS]>),
+    /// The value at every 64th state; in between they rise evenly.
+    Even(Box<Knots>),
     /// Pieces of any width.
     Uneven(Box<Uneven>),
 }
 
-#[derive(Clone, Copy, Debug, Default)]
-pub(super) struct Bin {
-    low: u32,
-    width: u32,
-}
-
-impl Bin {
-    #[inline(always)]
-    fn at(self, within: u16) -> f64 {
-        let part = (u64::from(self.width) * (2 * u64::from(within) + 1)) >> 7;
-        (u64::from(self.low) + part) as i64 as f64
-    }
-}
+pub(super) type Knots = [u32; BINS + 1];
 
 /// Pieces by their first states, with a guide to the piece of every 256th state (Chen and Asau 1974).
 #[derive(Clone, Debug)]
@@ -76,15 +64,19 @@ impl Table {
     pub(super) fn at(&self, state: u16) -> f64 {
         match self {
             Table::Constant(value) => *value,
-            Table::Even(bins) => Table::in_bin(bins, state),
+            Table::Even(knots) => Table::between(knots, state),
             Table::Uneven(table) => table.at(u32::from(state)),
         }
     }
 
     /// The time at a state of an even table.
     #[inline(always)]
-    pub(super) fn in_bin(bins: &[Bin; BINS], state: u16) -> f64 {
-        bins[usize::from(state >> 6)].at(state & 63)
+    pub(super) fn between(knots: &Knots, state: u16) -> f64 {
+        let bin = usize::from(state >> 6);
+        let (low, high) = (u64::from(knots[bin]), u64::from(knots[bin + 1]));
+        // The middle of the state; knots never fall.
+        let part = (high.wrapping_sub(low) * (2 * u64::from(state & 63) + 1)) >> 7;
+        (low + part) as i64 as f64
     }
 }
 
@@ -113,24 +105,22 @@ fn rises(pieces: &[Piece], never: u64) -> Vec<Rise> {
     out
 }
 
-/// A table of bins, if no piece ends within one and every value fits.
+/// A table of bins, if no piece ends within one, none begins where another has not ended, and every value fits.
 fn even(steps: &[Rise]) -> Option<Table> {
-    let whole = |step: &Rise| step.end % 64 == 0 && step.low + step.width <= f64::from(u32::MAX);
-    if !steps.iter().all(whole) {
+    let high = |step: &Rise| step.low + step.width;
+    let fits = |step: &Rise| step.end % 64 == 0 && high(step) <= f64::from(u32::MAX);
+    let joined = |pair: &[Rise]| high(&pair[0]) == pair[1].low;
+    if !steps.iter().all(fits) || !steps.windows(2).all(joined) {
         return None;
     }
-    let mut bins = Box::new([Bin::default(); BINS]);
+    let mut knots = Box::new([0; BINS + 1]);
     for step in steps {
-        let knot = |state: u32| {
-            let share = f64::from(state - step.begin) / f64::from(step.end - step.begin);
-            (step.low + step.width * share) as u32
-        };
-        for bin in step.begin / 64..step.end / 64 {
-            let (low, high) = (knot(bin * 64), knot(bin * 64 + 64));
-            bins[bin as usize] = Bin { low, width: high - low };
+        for bin in step.begin / 64..=step.end / 64 {
+            let share = f64::from(bin * 64 - step.begin) / f64::from(step.end - step.begin);
+            knots[bin as usize] = (step.low + step.width * share) as u32;
         }
     }
-    Some(Table::Even(bins))
+    Some(Table::Even(knots))
 }
 
 fn uneven(steps: Vec<Rise>) -> Uneven {

@@ -22,18 +22,21 @@ pub struct Trials {
     never: f64,
 }
 
-/// Waits for the steps in `slots`, then takes a time or looks at a goal.
+/// Waits for the ends in some slots, then takes a time or looks at a goal.
 #[derive(Clone, Debug)]
 struct Work {
+    /// Slots of the ends that are waited for, its own left out.
     before: Vec<u32>,
+    /// Whether the slot it writes to holds an end that is waited for, and that nobody waits for after it.
+    reuses: bool,
     release: f64,
     then: Then,
 }
 
 #[derive(Clone, Debug)]
 enum Then {
-    /// A step, its end kept in a slot.
-    Step { draw: Draw, slot: u32 },
+    /// A step, its end kept in a slot; whether it may end beyond the horizon.
+    Step { draw: Draw, slot: u32, beyond: bool },
     /// A goal: start and longest length of the interruption.
     Goal { goal: usize, since: f64, within: f64 },
 }
@@ -48,19 +51,29 @@ impl Network {
     /// Makes it ready for trials under `seed`.
     pub fn prepare(&self, seed: u64) -> Trials {
         let never = self.horizon.as_millis() + 1;
+        let latest = self.latest();
         let mut slots = Slots::new(self);
         let mut works = Vec::with_capacity(self.order.len() + self.goals.len());
         slots.goals_due(&mut works);
         for &step in &self.order {
             let known = &self.steps[step];
-            let before = slots.of(&self.arcs[step]);
+            let mut before = slots.of(&self.arcs[step]);
             slots.used(&self.arcs[step]);
-            let then = Then::Step { draw: draw(known, seed, never), slot: slots.take(step) };
-            works.push(Work { before, release: known.release.as_millis().min(never) as f64, then });
+            let slot = slots.take(step);
+            let reuses = before.contains(&slot);
+            before.retain(|other| *other != slot);
+            let then = Then::Step { draw: draw(known, seed, never), slot, beyond: latest[step] >= never };
+            works.push(Work { before, reuses, release: known.release.as_millis().min(never) as f64, then });
             slots.goals_due(&mut works);
         }
         let goals = self.goals.iter().map(|goal| (goal.since, goal.within)).collect();
         Trials { works, goals, slots: slots.most, never: never as f64 }
+    }
+
+    /// The latest that each step can end, in milliseconds.
+    fn latest(&self) -> Vec<u64> {
+        let ends = self.propagate(|step| self.steps[step].law.ends().1);
+        ends.into_iter().map(|(_, end)| end.as_millis()).collect()
     }
 }
 
@@ -146,40 +159,44 @@ impl<'n> Slots<'n> {
             self.used(&known.ends);
             let since = known.since.as_millis() as f64;
             let within = known.within.map_or(f64::INFINITY, |within| within.as_millis() as f64);
-            works.push(Work { before, release: since, then: Then::Goal { goal, since, within } });
+            let then = Then::Goal { goal, since, within };
+            works.push(Work { before, reuses: false, release: since, then });
         }
     }
 }
 
 impl Trials {
-    /// Makes the trials of a range. `stop` is asked every 256 trials; the tally says how many were made.
+    /// Makes the trials of a range. `stop` is asked every 512 trials; the tally says how many were made.
     pub fn run(&self, range: Range<u64>, stop: &dyn Fn() -> bool) -> Tally {
         let mut tally = Tally::new(&self.goals, range.end.saturating_sub(range.start), self.never);
-        let mut ends = vec![[0.0; LANES]; self.slots];
+        let mut room = Room { ends: vec![Box::new([0.0; LANES]); self.slots], spare: Box::new([0.0; LANES]) };
         let lanes = LANES as u64;
         let mut first = range.start / lanes * lanes;
         while first < range.end && !stop() {
             let wanted = range.start.saturating_sub(first)..(range.end - first).min(lanes);
-            self.block(first, wanted.start as usize..wanted.end as usize, &mut ends, &mut tally);
+            self.block(first, wanted.start as usize..wanted.end as usize, &mut room, &mut tally);
             first = first.saturating_add(lanes);
         }
         tally
     }
 
-    fn block(&self, first: u64, wanted: Range<usize>, ends: &mut [Lanes], tally: &mut Tally) {
+    fn block(&self, first: u64, wanted: Range<usize>, room: &mut Room, tally: &mut Tally) {
         let mut all_met = [true; LANES];
         for work in &self.works {
-            let mut lanes = [work.release; LANES];
-            for before in &work.before {
-                later(&mut lanes, &ends[*before as usize]);
-            }
             match &work.then {
-                Then::Step { draw, slot } => {
-                    self.spend(&mut lanes, draw, first);
-                    ends[*slot as usize] = lanes;
+                Then::Step { draw, slot, beyond } => {
+                    std::mem::swap(&mut room.spare, &mut room.ends[*slot as usize]);
+                    work.wait(room);
+                    spend(&mut room.spare, draw, first);
+                    if *beyond {
+                        room.spare.iter_mut().for_each(|end| *end = earlier(*end, self.never));
+                    }
+                    std::mem::swap(&mut room.spare, &mut room.ends[*slot as usize]);
                 }
                 Then::Goal { goal, since, within } => {
-                    let lasted = lanes.map(|end| if end < self.never { end - since } else { f64::INFINITY });
+                    work.wait(room);
+                    let lasted =
+                        room.spare.map(|end| if end < self.never { end - since } else { f64::INFINITY });
                     let met = lasted.map(|lasted| lasted <= *within && lasted < f64::INFINITY);
                     all_met.iter_mut().zip(met).for_each(|(all, met)| *all &= met);
                     tally.count(*goal, &lasted[wanted.clone()], &met[wanted.clone()]);
@@ -188,24 +205,55 @@ impl Trials {
         }
         tally.count_all(&all_met[wanted]);
     }
+}
 
-    /// Adds drawn times; what gets beyond the horizon is `never`.
-    fn spend(&self, lanes: &mut Lanes, draw: &Draw, first: u64) {
-        match draw {
-            Draw::Free(Table::Constant(length), _) => lanes.iter_mut().for_each(|end| *end += length),
-            Draw::Free(Table::Even(bins), stream) => {
-                stream.each(first, |lane, state| lanes[lane] += Table::in_bin(bins, state));
-            }
-            Draw::Free(table, stream) => stream.each(first, |lane, state| lanes[lane] += table.at(state)),
-            Draw::Tied(table, tied) => {
-                lanes.iter_mut().zip(first..).for_each(|(end, trial)| *end += table.at(tied.state(trial)));
+/// Ends of the steps that somebody still waits for.
+struct Room {
+    ends: Vec<Box<Lanes>>,
+    /// The one that is worked on.
+    spare: Box<Lanes>,
+}
+
+impl Work {
+    /// Puts the latest of all that is waited for into the spare room.
+    fn wait(&self, room: &mut Room) {
+        let mut others = self.before.iter().map(|slot| &room.ends[*slot as usize]);
+        if !self.reuses {
+            match others.next() {
+                Some(first) => room.spare.copy_from_slice(&first[..]),
+                None => room.spare.fill(self.release),
             }
         }
-        lanes.iter_mut().for_each(|end| *end = if *end < self.never { *end } else { self.never });
+        if self.release > 0.0 {
+            room.spare.iter_mut().for_each(|own| *own = later(*own, self.release));
+        }
+        for other in others {
+            room.spare.iter_mut().zip(&other[..]).for_each(|(own, other)| *own = later(*own, *other));
+        }
     }
 }
 
-/// The later of two ends, trial by trial.
-fn later(lanes: &mut Lanes, others: &Lanes) {
-    lanes.iter_mut().zip(others).for_each(|(own, other)| *own = if *other > *own { *other } else { *own });
+/// Adds drawn times.
+fn spend(lanes: &mut Lanes, draw: &Draw, first: u64) {
+    match draw {
+        Draw::Free(Table::Constant(length), _) => lanes.iter_mut().for_each(|end| *end += length),
+        Draw::Free(Table::Even(knots), stream) => {
+            // A table is asked for at random: it is fetched in order before, which goes many times faster.
+            std::hint::black_box(knots.iter().step_by(16).fold(0, |all, knot| all ^ knot));
+            stream.each(first, |lane, state| lanes[lane] += Table::between(knots, state));
+        }
+        Draw::Free(table, stream) => stream.each(first, |lane, state| lanes[lane] += table.at(state)),
+        Draw::Tied(table, tied) => {
+            lanes.iter_mut().zip(first..).for_each(|(end, trial)| *end += table.at(tied.state(trial)));
+        }
+    }
+}
+
+// Written so that they become one instruction each; what is compared is never NaN.
+fn later(a: f64, b: f64) -> f64 {
+    if b > a { b } else { a }
+}
+
+fn earlier(a: f64, b: f64) -> f64 {
+    if b < a { b } else { a }
 }
