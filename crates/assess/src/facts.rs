@@ -34,6 +34,8 @@ pub struct Touched {
     pub unknown: BTreeSet<String>,
     /// Assumptions used: name and value.
     pub assumed: BTreeMap<&'static str, Span>,
+    /// Times that vary, of those that are worse when longer: path, and least, most likely and greatest length.
+    pub varies: BTreeMap<String, [Span; 3]>,
 }
 
 impl Touched {
@@ -41,6 +43,7 @@ impl Touched {
     pub fn absorb(&mut self, other: &Touched) {
         self.unknown.extend(other.unknown.iter().cloned());
         self.assumed.extend(&other.assumed);
+        self.varies.extend(other.varies.iter().map(|(path, ends)| (path.clone(), *ends)));
     }
 }
 
@@ -127,7 +130,22 @@ impl Facts {
             Direction::MoreIsBetter => (Span::NEVER, Span::ZERO),
         };
         let absent = || standard.filter(|_| self.assumes()).map(|standard| self.assumed(standard));
+        if more == Direction::MoreIsWorse && !self.quiet {
+            self.remember_spread(path, fact);
+        }
         self.read(path, fact, &Rule { good, bad, nothing: bad, more }, &absent)
+    }
+
+    fn remember_spread(&self, path: Path<'_>, fact: &Fact<Span>) {
+        match fact {
+            Fact::Likely { min, likely, max } => {
+                self.touched.borrow_mut().varies.insert(path(), [*min, *likely, *max]);
+            }
+            Fact::PerClass { failure, disaster } => {
+                self.remember_spread(path, if self.class == Class::Failure { failure } else { disaster });
+            }
+            _ => {}
+        }
     }
 
     /// A whole number of units or heads, of which more is better.

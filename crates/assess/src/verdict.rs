@@ -151,13 +151,13 @@ impl Answer {
 }
 
 /// What is asked about a loss.
-struct Question {
-    corner: Corner,
+pub(crate) struct Question {
+    pub(crate) corner: Corner,
     /// Facts at a corner of their own.
-    pinned: BTreeMap<String, Corner>,
-    mode: Mode,
+    pub(crate) pinned: BTreeMap<String, Corner>,
+    pub(crate) mode: Mode,
     /// Services that come after this one in rank are left out.
-    upto: Option<Node>,
+    pub(crate) upto: Option<Node>,
 }
 
 /// A plan under one loss: its answers are worked out once, and only if asked for.
@@ -219,7 +219,7 @@ impl<'a> Stage<'a> {
     }
 }
 
-fn answer(context: Context<'_>, loss: &Loss, ask: Question) -> Answer {
+pub(crate) fn answer(context: Context<'_>, loss: &Loss, ask: Question) -> Answer {
     let facts = Facts::new(ask.corner, ask.pinned, loss.class, context.plan.assume);
     let mut world = World::new(context.net, loss, &facts);
     if let Some(last) = ask.upto {
@@ -239,7 +239,7 @@ pub(crate) struct Case<'s, 'a> {
 }
 
 impl<'s, 'a> Case<'s, 'a> {
-    fn new(stage: &'s Stage<'a>, node: Node) -> Case<'s, 'a> {
+    pub(crate) fn new(stage: &'s Stage<'a>, node: Node) -> Case<'s, 'a> {
         let id = stage.context.net.id(node);
         let service = &stage.context.plan.services[id];
         Case { stage, node, id, promise: Promise::new(id, service, stage.loss.class) }

@@ -55,7 +55,10 @@ pub fn freeze(
     let goals: Vec<Goal> = problem.services().iter().enumerate().map(goal).collect();
     let horizon = Span::millis(problem.horizon());
     let network = Network::new(steps, goals, horizon).map_err(Unfrozen::Unfit)?;
-    pinned(network, schedule)
+    let starts = schedule.placements.iter().map(|placement| placement.start);
+    let planned: Vec<Span> =
+        starts.map(|at| if at == NEVER { Span::NEVER } else { Span::millis(at) }).collect();
+    network.pinned(&planned).map_err(|step| Unfrozen::Early { step })
 }
 
 fn goal((rank, service): (usize, &crate::schedule::Service)) -> Goal {
@@ -141,23 +144,4 @@ fn uses(problem: &Problem, schedule: &Schedule, pool: usize) -> Vec<Use> {
         })
     });
     needs.collect()
-}
-
-/// Keeps the planned start of steps that stand later than all they wait for: the plan says so.
-fn pinned(mut network: Network, schedule: &Schedule) -> Result<Network, Unfrozen> {
-    let late = |network: &Network| {
-        let starts = network.nominal().into_iter().zip(&schedule.placements).enumerate();
-        let planned = |start: u64| if start == NEVER { Span::NEVER } else { Span::millis(start) };
-        let all = starts.map(move |(step, ((start, _), placement))| (step, start, planned(placement.start)));
-        all.filter(|(_, _, planned)| !planned.is_never()).collect::<Vec<_>>()
-    };
-    for (step, start, planned) in late(&network) {
-        if start < planned {
-            network.steps[step].release = planned;
-        }
-    }
-    match late(&network).into_iter().find(|(_, start, planned)| start != planned) {
-        Some((step, ..)) => Err(Unfrozen::Early { step }),
-        None => Ok(network),
-    }
 }

@@ -8,17 +8,19 @@
 //! [`Network::prepare`] makes [`Trials`], which any number of threads may run over ranges of trials; the [`Tally`]s they
 //! give are added up, and the sum is the same however the ranges were shared out.
 //!
-//! [`freeze`] makes a network of a schedule; [`Frozen`] one of the courses of events that the engine has chosen.
+//! [`freeze`] makes a network of a schedule; [`plan_of`] one of the courses of events that the engine has chosen.
 //!
 //! Invariant: no clock, no thread, no random source; seed, ranges and the end of the work are the caller's.
 //! Invariant: a draw depends on the seed, the trial and a name, on nothing else.
 
+mod courses;
 mod draws;
 mod flow;
 mod frozen;
 mod law;
 mod network;
 mod normal;
+mod planned;
 mod rates;
 mod table;
 mod tally;
@@ -27,6 +29,7 @@ mod trial;
 pub use frozen::{Unfrozen, freeze};
 pub use law::{Law, Sample, weight};
 pub use network::{Goal, Network, Shared, Step, Unfit};
+pub use planned::{Ask, Planned, Prospect, Unplanned, chance_of, plan_of};
 pub use rates::{Cause, both, misses_per_year, on_demand, overlaps_per_year, share_of_time};
 pub use tally::{Chance, Tally};
 pub use trial::Trials;

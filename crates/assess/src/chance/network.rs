@@ -116,6 +116,27 @@ impl Network {
         self.propagate(|step| self.steps[step].nominal)
     }
 
+    /// The same with the planned start of every step that at nominal times would start earlier: the plan says so.
+    ///
+    /// # Errors
+    /// A step that what it waits for lets start only after its planned start.
+    pub(super) fn pinned(mut self, planned: &[Span]) -> Result<Network, usize> {
+        let starts = |network: &Network| {
+            let starts = network.nominal().into_iter().map(|(start, _)| start);
+            let all: Vec<(usize, (Span, Span))> = starts.zip(planned.iter().copied()).enumerate().collect();
+            all.into_iter().filter(|(_, (_, planned))| !planned.is_never())
+        };
+        for (step, (start, planned)) in starts(&self) {
+            if start < planned {
+                self.steps[step].release = planned;
+            }
+        }
+        match starts(&self).find(|(_, (start, planned))| start != planned) {
+            Some((step, _)) => Err(step),
+            None => Ok(self),
+        }
+    }
+
     /// Start and end of each step at the given lengths: each as soon as all it waits for is finished.
     pub fn propagate(&self, length: impl Fn(usize) -> Span) -> Vec<(Span, Span)> {
         let mut out = vec![(Span::NEVER, Span::NEVER); self.steps.len()];

@@ -104,6 +104,11 @@ impl Tally {
         self.estimate(self.all, z)
     }
 
+    /// As `chance_of_all`, if nothing had been met in any trial.
+    pub(super) fn none(&self, z: f64) -> Chance {
+        self.estimate(0, z)
+    }
+
     fn estimate(&self, hits: u64, z: f64) -> Chance {
         let (low, high) = wilson(hits, self.made, z);
         Chance { estimate: Estimate { hits, trials: self.made, low, high }, asked: self.asked }
