@@ -77,7 +77,7 @@ pub struct Prospect {
 pub enum Unplanned {
     /// The loss does not stop it: every objective is met.
     Unharmed,
-    /// No course of events brings it back, whatever the times: its chance is 0.
+    /// No course of events brings it back, however times vary: its chance is 0.
     NoCourse,
     /// It stops more than once, or what brings it back is not in its steps. Only the plan's own verdict holds.
     Interrupted,
@@ -118,13 +118,17 @@ pub fn plan_of(
         return Err(Unplanned::Unharmed);
     }
     let course = settled.course().filter(|course| course.broken.is_none()).ok_or(Unplanned::NoCourse)?;
+    let case = Case::new(&stage, service);
+    let rta = case.rta(course);
+    if rta.is_never() && course.choice.steps.is_empty() {
+        return Err(Unplanned::NoCourse);
+    }
     let scene = Scene::new(&stage, service, course);
     let world = World::new(context.net, loss, &stage.worst.facts);
     let mut maker = Maker::new(&scene, &world, strength, half_life);
     maker.chains();
     maker.needs();
     maker.people();
-    let case = Case::new(&stage, service);
     let goal = Goal {
         name: case.id.to_string(),
         since: settled.fate.stops,
@@ -135,7 +139,6 @@ pub fn plan_of(
     let (steps, planned) = (maker.steps, maker.planned);
     let network = Network::new(steps, vec![goal], horizon).map_err(Unplanned::Unfit)?;
     let network = network.pinned(&planned).map_err(|_| Unplanned::Interrupted)?;
-    let rta = case.rta(course);
     if length(&network) != rta {
         return Err(Unplanned::Interrupted);
     }
