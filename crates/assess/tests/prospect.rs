@@ -271,7 +271,6 @@ fn agrees(context: Context<'_>, loss: &assess::loss::Loss, outcome: &assess::Out
         Ok(found) if found.drawn.is_empty() => found,
         Ok(_) => return None,
         Err(why) => {
-            println!("{} under {}: {why:?}, {:?}", outcome.service, loss.id, course.choice.steps);
             assert!(matches!(why, Unplanned::Interrupted | Unplanned::NoCourse), "{why:?}");
             return (why == Unplanned::Interrupted).then_some(false);
         }

@@ -239,10 +239,11 @@ fn side_by_side(steps: &[ChainStep], at: usize) -> bool {
     step.verb == before.verb && matches!(step.verb, Verb::Arrive | Verb::Deliver) && step.starts < end(before)
 }
 
-/// When a step starts that starts later than all before it are done.
+/// When a step starts that starts later than all before it are done, those beside it left out.
 fn waits(course: &Candidate, at: usize, since: Span) -> Option<Span> {
     let steps = &course.choice.steps;
-    let before = steps[..at].iter().map(end).fold(since, Span::max);
+    let group = (0..=at).rev().find(|place| !side_by_side(steps, *place)).unwrap_or(0);
+    let before = steps[..group].iter().map(end).fold(since, Span::max);
     Some(steps[at].starts).filter(|start| *start > before && !start.is_never())
 }
 

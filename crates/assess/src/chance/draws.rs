@@ -6,7 +6,7 @@ use super::normal;
 use crate::boolean::{STEP, mix, name_hash};
 
 /// Trials made side by side.
-pub(super) const LANES: usize = 512;
+pub(super) const LANES: usize = 1024;
 
 /// The numbers of one name under one seed: SplitMix64 as a counter-based generator, its origin the hash of the name. A
 /// number of 64 bits serves four trials, 16 bits each.

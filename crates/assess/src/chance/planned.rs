@@ -113,32 +113,15 @@ pub fn plan_of(
     half_life: Span,
 ) -> Result<Planned, Unplanned> {
     let stage = Stage::new(context, loss);
-    let Some(settled) = stage.worst.settled.get(&service) else { return Err(Unplanned::Unharmed) };
-    if settled.fate.stops.is_never() {
-        return Err(Unplanned::Unharmed);
-    }
+    let settled = stage.worst.settled.get(&service).filter(|settled| !settled.fate.stops.is_never());
+    let settled = settled.ok_or(Unplanned::Unharmed)?;
     let course = settled.course().filter(|course| course.broken.is_none()).ok_or(Unplanned::NoCourse)?;
     let case = Case::new(&stage, service);
     let rta = case.rta(course);
     if rta.is_never() && course.choice.steps.is_empty() {
         return Err(Unplanned::NoCourse);
     }
-    let scene = Scene::new(&stage, service, course);
-    let world = World::new(context.net, loss, &stage.worst.facts);
-    let mut maker = Maker::new(&scene, &world, strength, half_life);
-    maker.chains();
-    maker.needs();
-    maker.people();
-    let goal = Goal {
-        name: case.id.to_string(),
-        since: settled.fate.stops,
-        within: case.promise.objectives.rto.agreed().copied(),
-        ends: maker.ends(service),
-    };
-    let horizon = HORIZON.max(goal.within.unwrap_or(Span::ZERO) * 2);
-    let (steps, planned) = (maker.steps, maker.planned);
-    let network = Network::new(steps, vec![goal], horizon).map_err(Unplanned::Unfit)?;
-    let network = network.pinned(&planned).map_err(|_| Unplanned::Interrupted)?;
+    let network = frozen(&case, course, settled.fate.stops, (strength, half_life))?;
     if length(&network) != rta {
         return Err(Unplanned::Interrupted);
     }
@@ -147,6 +130,28 @@ pub fn plan_of(
     let used: BTreeSet<&str> = network.steps.iter().map(|step| step.name.as_str()).collect();
     let (drawn, held) = settled.touched.varies.keys().cloned().partition(|path| used.contains(path.as_str()));
     Ok(Planned { network, rta, rest_met, drawn, held })
+}
+
+/// All courses that were chosen, each step where the plan has it, and the recovery time of one service as the goal.
+fn frozen(
+    case: &Case<'_, '_>,
+    course: &Candidate,
+    since: Span,
+    (strength, half_life): (f64, Span),
+) -> Result<Network, Unplanned> {
+    let stage = case.stage;
+    let scene = Scene::new(stage, case.node, course);
+    let world = World::new(stage.context.net, stage.loss, &stage.worst.facts);
+    let mut maker = Maker::new(&scene, &world, strength, half_life);
+    maker.chains();
+    maker.needs();
+    maker.people();
+    let within = case.promise.objectives.rto.agreed().copied();
+    let goal = Goal { name: case.id.to_string(), since, within, ends: maker.ends(case.node) };
+    let horizon = HORIZON.max(within.unwrap_or(Span::ZERO) * 2);
+    let (steps, planned) = (maker.steps, maker.planned);
+    let network = Network::new(steps, vec![goal], horizon).map_err(Unplanned::Unfit)?;
+    network.pinned(&planned).map_err(|_| Unplanned::Interrupted)
 }
 
 /// Length of the interruption at nominal times.

@@ -4,8 +4,12 @@ use super::law::{Law, Piece};
 
 /// Values that 16 bits can have.
 const STATES: u32 = 1 << 16;
-/// Bins of an even table, 64 states each.
-const BINS: usize = 1024;
+/// States of a bin of an even table.
+const WIDE: u32 = 128;
+/// Bins of an even table.
+const BINS: usize = (STATES / WIDE) as usize;
+/// Added to a smaller number and taken away again, it leaves a whole number: 2^52.
+const WHOLE: f64 = (1u64 << 52) as f64;
 
 /// A law as a table over 65,536 equally likely states.
 ///
@@ -16,13 +20,13 @@ const BINS: usize = 1024;
 pub(super) enum Table {
     /// Always the same.
     Constant(f64),
-    /// The value at every 64th state; in between they rise evenly.
+    /// The value at every 128th state; in between they rise evenly.
     Even(Box<Knots>),
     /// Pieces of any width.
     Uneven(Box<Uneven>),
 }
 
-pub(super) type Knots = [u32; BINS + 1];
+pub(super) type Knots = [f64; BINS + 1];
 
 /// Pieces by their first states, with a guide to the piece of every 256th state (Chen and Asau 1974).
 #[derive(Clone, Debug)]
@@ -72,11 +76,9 @@ impl Table {
     /// The time at a state of an even table.
     #[inline(always)]
     pub(super) fn between(knots: &Knots, state: u16) -> f64 {
-        let bin = usize::from(state >> 6);
-        let (low, high) = (u64::from(knots[bin]), u64::from(knots[bin + 1]));
-        // The middle of the state; knots never fall.
-        let part = (high.wrapping_sub(low) * (2 * u64::from(state & 63) + 1)) >> 7;
-        (low + part) as i64 as f64
+        let bin = usize::from(state >> 7);
+        let share = (f64::from(state & 127) + 0.5) * (1.0 / 128.0);
+        (knots[bin] + (knots[bin + 1] - knots[bin]) * share + WHOLE) - WHOLE
     }
 }
 
@@ -105,19 +107,18 @@ fn rises(pieces: &[Piece], never: u64) -> Vec<Rise> {
     out
 }
 
-/// A table of bins, if no piece ends within one, none begins where another has not ended, and every value fits.
+/// A table of bins, if no piece ends within one and none begins where another has not ended.
 fn even(steps: &[Rise]) -> Option<Table> {
-    let high = |step: &Rise| step.low + step.width;
-    let fits = |step: &Rise| step.end % 64 == 0 && high(step) <= f64::from(u32::MAX);
-    let joined = |pair: &[Rise]| high(&pair[0]) == pair[1].low;
+    let fits = |step: &Rise| step.end.is_multiple_of(WIDE);
+    let joined = |pair: &[Rise]| pair[0].low + pair[0].width == pair[1].low;
     if !steps.iter().all(fits) || !steps.windows(2).all(joined) {
         return None;
     }
-    let mut knots = Box::new([0; BINS + 1]);
+    let mut knots = Box::new([0.0; BINS + 1]);
     for step in steps {
-        for bin in step.begin / 64..=step.end / 64 {
-            let share = f64::from(bin * 64 - step.begin) / f64::from(step.end - step.begin);
-            knots[bin as usize] = (step.low + step.width * share) as u32;
+        for bin in step.begin / WIDE..=step.end / WIDE {
+            let share = f64::from(bin * WIDE - step.begin) / f64::from(step.end - step.begin);
+            knots[bin as usize] = step.low + step.width * share;
         }
     }
     Some(Table::Even(knots))
@@ -187,12 +188,14 @@ mod tests {
     }
 
     #[test]
-    fn smooth_laws_get_the_fast_table_and_long_ones_do_not_overflow() {
-        let table = |max: Span| Table::new(&Law::spread(Span::ZERO, Span::ZERO, max), u64::MAX >> 12);
-        assert!(matches!(table(Span::days(30)), Table::Even(_)));
-        let long = table(Span::days(4000));
-        assert!(matches!(long, Table::Uneven(_)));
-        assert!(long.at(u16::MAX) > Span::days(3900).as_millis() as f64);
+    fn smooth_laws_get_the_fast_table_however_long_they_are() {
+        let table = |max: Span| Table::new(&Law::spread(Span::ZERO, Span::ZERO, max), 1 << 47);
+        for days in [1, 30, 400_000] {
+            let table = table(Span::days(days));
+            assert!(matches!(table, Table::Even(_)));
+            let last = table.at(u16::MAX) / Span::days(days).as_millis() as f64;
+            assert!(0.99 < last && last <= 1.0 && table.at(9).fract() == 0.0, "{last}");
+        }
         assert!(matches!(Table::new(&Law::constant(Span::NEVER), 7), Table::Constant(7.0)));
     }
 }

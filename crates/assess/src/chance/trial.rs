@@ -25,10 +25,8 @@ pub struct Trials {
 /// Waits for the ends in some slots, then takes a time or looks at a goal.
 #[derive(Clone, Debug)]
 struct Work {
-    /// Slots of the ends that are waited for, its own left out.
+    /// Slots of the ends that are waited for.
     before: Vec<u32>,
-    /// Whether the slot it writes to holds an end that is waited for, and that nobody waits for after it.
-    reuses: bool,
     release: f64,
     then: Then,
 }
@@ -57,13 +55,11 @@ impl Network {
         slots.goals_due(&mut works);
         for &step in &self.order {
             let known = &self.steps[step];
-            let mut before = slots.of(&self.arcs[step]);
+            let before = slots.of(&self.arcs[step]);
             slots.used(&self.arcs[step]);
             let slot = slots.take(step);
-            let reuses = before.contains(&slot);
-            before.retain(|other| *other != slot);
             let then = Then::Step { draw: draw(known, seed, never), slot, beyond: latest[step] >= never };
-            works.push(Work { before, reuses, release: known.release.as_millis().min(never) as f64, then });
+            works.push(Work { before, release: known.release.as_millis().min(never) as f64, then });
             slots.goals_due(&mut works);
         }
         let goals = self.goals.iter().map(|goal| (goal.since, goal.within)).collect();
@@ -160,16 +156,20 @@ impl<'n> Slots<'n> {
             let since = known.since.as_millis() as f64;
             let within = known.within.map_or(f64::INFINITY, |within| within.as_millis() as f64);
             let then = Then::Goal { goal, since, within };
-            works.push(Work { before, reuses: false, release: since, then });
+            works.push(Work { before, release: since, then });
         }
     }
 }
 
 impl Trials {
-    /// Makes the trials of a range. `stop` is asked every 512 trials; the tally says how many were made.
+    /// Trials made at once: ranges that begin and end at multiples of it waste none.
+    pub const BLOCK: u64 = LANES as u64;
+
+    /// Makes the trials of a range. `stop` is asked before every block; the tally says how many were made.
     pub fn run(&self, range: Range<u64>, stop: &dyn Fn() -> bool) -> Tally {
         let mut tally = Tally::new(&self.goals, range.end.saturating_sub(range.start), self.never);
-        let mut room = Room { ends: vec![Box::new([0.0; LANES]); self.slots], spare: Box::new([0.0; LANES]) };
+        let lanes = || Box::new([0.0; LANES]);
+        let mut room = Room { ends: vec![lanes(); self.slots], spare: lanes(), starts: lanes() };
         let lanes = LANES as u64;
         let mut first = range.start / lanes * lanes;
         while first < range.end && !stop() {
@@ -183,20 +183,18 @@ impl Trials {
     fn block(&self, first: u64, wanted: Range<usize>, room: &mut Room, tally: &mut Tally) {
         let mut all_met = [true; LANES];
         for work in &self.works {
+            let starts = work.starts(&room.ends, &mut room.starts);
             match &work.then {
                 Then::Step { draw, slot, beyond } => {
-                    std::mem::swap(&mut room.spare, &mut room.ends[*slot as usize]);
-                    work.wait(room);
-                    spend(&mut room.spare, draw, first);
+                    spend(starts, &mut room.spare, draw, first);
                     if *beyond {
                         room.spare.iter_mut().for_each(|end| *end = earlier(*end, self.never));
                     }
+                    // Nobody waits any more for what the slot held.
                     std::mem::swap(&mut room.spare, &mut room.ends[*slot as usize]);
                 }
                 Then::Goal { goal, since, within } => {
-                    work.wait(room);
-                    let lasted =
-                        room.spare.map(|end| if end < self.never { end - since } else { f64::INFINITY });
+                    let lasted = starts.map(|end| if end < self.never { end - since } else { f64::INFINITY });
                     let met = lasted.map(|lasted| lasted <= *within && lasted < f64::INFINITY);
                     all_met.iter_mut().zip(met).for_each(|(all, met)| *all &= met);
                     tally.count(*goal, &lasted[wanted.clone()], &met[wanted.clone()]);
@@ -207,44 +205,59 @@ impl Trials {
     }
 }
 
-/// Ends of the steps that somebody still waits for.
 struct Room {
+    /// Ends of the steps that somebody still waits for.
     ends: Vec<Box<Lanes>>,
-    /// The one that is worked on.
+    /// For the end that is worked out.
     spare: Box<Lanes>,
+    /// For the start that is worked out, where it is not just the end of another step.
+    starts: Box<Lanes>,
 }
 
 impl Work {
-    /// Puts the latest of all that is waited for into the spare room.
-    fn wait(&self, room: &mut Room) {
-        let mut others = self.before.iter().map(|slot| &room.ends[*slot as usize]);
-        if !self.reuses {
-            match others.next() {
-                Some(first) => room.spare.copy_from_slice(&first[..]),
-                None => room.spare.fill(self.release),
+    /// The latest of all that is waited for.
+    fn starts<'r>(&self, ends: &'r [Box<Lanes>], room: &'r mut Lanes) -> &'r Lanes {
+        let end = |slot: &u32| &ends[*slot as usize];
+        let others = match &self.before[..] {
+            [only] if self.release == 0.0 => return end(only),
+            [one, other, others @ ..] => {
+                let pairs = end(one).iter().zip(&end(other)[..]);
+                room.iter_mut().zip(pairs).for_each(|(start, (a, b))| *start = later(*a, *b));
+                others
             }
+            others => {
+                room.fill(self.release);
+                others
+            }
+        };
+        for other in others {
+            room.iter_mut().zip(&end(other)[..]).for_each(|(start, other)| *start = later(*start, *other));
         }
         if self.release > 0.0 {
-            room.spare.iter_mut().for_each(|own| *own = later(*own, self.release));
+            room.iter_mut().for_each(|start| *start = later(*start, self.release));
         }
-        for other in others {
-            room.spare.iter_mut().zip(&other[..]).for_each(|(own, other)| *own = later(*own, *other));
-        }
+        room
     }
 }
 
-/// Adds drawn times.
-fn spend(lanes: &mut Lanes, draw: &Draw, first: u64) {
+/// Adds drawn times to starts.
+fn spend(starts: &Lanes, ends: &mut Lanes, draw: &Draw, first: u64) {
     match draw {
-        Draw::Free(Table::Constant(length), _) => lanes.iter_mut().for_each(|end| *end += length),
+        Draw::Free(Table::Constant(length), _) => {
+            ends.iter_mut().zip(starts).for_each(|(end, start)| *end = start + length);
+        }
         Draw::Free(Table::Even(knots), stream) => {
             // A table is asked for at random: it is fetched in order before, which goes many times faster.
-            std::hint::black_box(knots.iter().step_by(16).fold(0, |all, knot| all ^ knot));
-            stream.each(first, |lane, state| lanes[lane] += Table::between(knots, state));
+            let fetch = knots.iter().step_by(8).fold(0, |all, knot| all ^ knot.to_bits());
+            std::hint::black_box(fetch);
+            stream.each(first, |lane, state| ends[lane] = starts[lane] + Table::between(knots, state));
         }
-        Draw::Free(table, stream) => stream.each(first, |lane, state| lanes[lane] += table.at(state)),
+        Draw::Free(table, stream) => {
+            stream.each(first, |lane, state| ends[lane] = starts[lane] + table.at(state));
+        }
         Draw::Tied(table, tied) => {
-            lanes.iter_mut().zip(first..).for_each(|(end, trial)| *end += table.at(tied.state(trial)));
+            let pairs = ends.iter_mut().zip(starts).zip(first..);
+            pairs.for_each(|((end, start), trial)| *end = start + table.at(tied.state(trial)));
         }
     }
 }

@@ -61,7 +61,7 @@ fn broken() -> Fault {
 
 /// Makes the trials, shared out among threads in pieces as they come free.
 fn drawn(trials: &Trials, count: u64, threads: u16) -> Tally {
-    let piece = count.div_ceil(u64::from(threads) * 8).next_multiple_of(256).max(256);
+    let piece = count.div_ceil(u64::from(threads) * 8).next_multiple_of(Trials::BLOCK).max(Trials::BLOCK);
     let next = AtomicU64::new(0);
     let work = || {
         let mut tally = trials.run(0..0, &|| false);
