@@ -66,6 +66,8 @@ struct Rule<T> {
 pub struct Facts {
     corner: Corner,
     pinned: BTreeMap<String, Corner>,
+    /// Lengths that stand for times that vary.
+    drawn: BTreeMap<String, Span>,
     class: Class,
     assume: Assume,
     /// Whether nobody asks what was touched.
@@ -76,7 +78,13 @@ pub struct Facts {
 impl Facts {
     /// Facts at `corner`; those in `pinned` at a corner of their own.
     pub fn new(corner: Corner, pinned: BTreeMap<String, Corner>, class: Class, assume: Assume) -> Facts {
-        Facts { corner, pinned, class, assume, quiet: false, touched: RefCell::default() }
+        let drawn = BTreeMap::new();
+        Facts { corner, pinned, drawn, class, assume, quiet: false, touched: RefCell::default() }
+    }
+
+    /// The same, with these lengths for times that vary, by path.
+    pub(crate) fn with(self, drawn: BTreeMap<String, Span>) -> Facts {
+        Facts { drawn, ..self }
     }
 
     /// Facts at `corner` of which nobody will ask what was touched.
@@ -132,6 +140,9 @@ impl Facts {
         let absent = || standard.filter(|_| self.assumes()).map(|standard| self.assumed(standard));
         if more == Direction::MoreIsWorse && !self.quiet {
             self.remember_spread(path, fact);
+            if let Some(length) = self.length(path, fact) {
+                return length;
+            }
         }
         self.read(path, fact, &Rule { good, bad, nothing: bad, more }, &absent)
     }
@@ -146,6 +157,12 @@ impl Facts {
             }
             _ => {}
         }
+    }
+
+    /// What stands for a time that varies, if anything does.
+    fn length(&self, path: Path<'_>, fact: &Fact<Span>) -> Option<Span> {
+        let varies = matches!(fact, Fact::Likely { .. } | Fact::PerClass { .. });
+        if self.drawn.is_empty() || !varies { None } else { self.drawn.get(&path()).copied() }
     }
 
     /// A whole number of units or heads, of which more is better.

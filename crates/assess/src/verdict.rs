@@ -158,6 +158,8 @@ pub(crate) struct Question {
     pub(crate) mode: Mode,
     /// Services that come after this one in rank are left out.
     pub(crate) upto: Option<Node>,
+    /// Lengths that stand for times that vary.
+    pub(crate) drawn: BTreeMap<String, Span>,
 }
 
 /// A plan under one loss: its answers are worked out once, and only if asked for.
@@ -171,7 +173,13 @@ pub(crate) struct Stage<'a> {
 
 impl<'a> Stage<'a> {
     pub(crate) fn new(context: Context<'a>, loss: &'a Loss) -> Stage<'a> {
-        let ask = Question { corner: Corner::Worst, pinned: BTreeMap::new(), mode: Mode::Plan, upto: None };
+        let ask = Question {
+            corner: Corner::Worst,
+            pinned: BTreeMap::new(),
+            mode: Mode::Plan,
+            upto: None,
+            drawn: BTreeMap::new(),
+        };
         let worst = answer(context, loss, ask);
         Stage { context, loss, worst, best: OnceCell::new(), bound: OnceCell::new() }
     }
@@ -179,7 +187,13 @@ impl<'a> Stage<'a> {
     fn at_best(&self, mode: Mode) -> &Answer {
         let cell = if mode == Mode::Plan { &self.best } else { &self.bound };
         cell.get_or_init(|| {
-            let ask = Question { corner: Corner::Best, pinned: BTreeMap::new(), mode, upto: None };
+            let ask = Question {
+                corner: Corner::Best,
+                pinned: BTreeMap::new(),
+                mode,
+                upto: None,
+                drawn: BTreeMap::new(),
+            };
             answer(self.context, self.loss, ask)
         })
     }
@@ -220,7 +234,7 @@ impl<'a> Stage<'a> {
 }
 
 pub(crate) fn answer(context: Context<'_>, loss: &Loss, ask: Question) -> Answer {
-    let facts = Facts::new(ask.corner, ask.pinned, loss.class, context.plan.assume);
+    let facts = Facts::new(ask.corner, ask.pinned, loss.class, context.plan.assume).with(ask.drawn);
     let mut world = World::new(context.net, loss, &facts);
     if let Some(last) = ask.upto {
         let order = context.net.order();
@@ -400,7 +414,13 @@ impl<'s, 'a> Case<'s, 'a> {
         let all: Vec<String> = all.into_iter().collect();
         let decides = |facts: &[&String]| {
             let pinned = facts.iter().map(|fact| ((*fact).clone(), Corner::Best)).collect();
-            let ask = Question { corner: Corner::Worst, pinned, mode: Mode::Plan, upto: Some(self.node) };
+            let ask = Question {
+                corner: Corner::Worst,
+                pinned,
+                mode: Mode::Plan,
+                upto: Some(self.node),
+                drawn: BTreeMap::new(),
+            };
             self.is_met(&answer(self.stage.context, self.stage.loss, ask), part) == met
         };
         smallest(&all, &decides)

@@ -77,6 +77,21 @@ fn what_cannot_be_late_never_is_and_what_must_be_always_is() {
     assert!(found.drawn.is_empty());
 }
 
+/// A battery of ten hours bridges short outages: then nothing stops. They count as met, as do those drawn in their
+/// place.
+#[test]
+fn an_outage_that_may_be_bridged_is_still_drawn() {
+    let battery = GRID
+        .replace("min: 1d, likely: 2d, max: 6d", "min: 1h, likely: 41h, max: 81h")
+        .replace("power: {}", "power: { ups: { lasts: 10h, recharge: 1h, feeds: [m] } }")
+        .replace("rto: 96h30m", "rto: 51h30m");
+    let found = prospect(&battery, "s", "grid");
+    // Back at outage + 30 min, 51.5 h after the battery ran out: within 61 h of outage, 1 - 20²/(80·40).
+    near(&found.rto, 0.875);
+    assert_eq!(found.drawn, ["regions.grid.outage"]);
+    assert!(found.tally.quantile(0, 0.0).unwrap() >= Span::minutes(30));
+}
+
 #[test]
 fn without_an_interruption_or_a_course_there_is_nothing_to_draw() {
     let other = GRID.replace("sites: {", "sites: { school: {}, ");

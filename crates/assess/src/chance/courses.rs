@@ -8,7 +8,7 @@ use plan::{RegionKind, Verb};
 use super::flow::{Use, hand_over};
 use super::law::{Law, Sample, weight};
 use super::network::{Shared, Step};
-use super::planned::{Scene, twin};
+use super::planned::{Scene, Varies, twin};
 use crate::choice::ChainStep;
 use crate::course::Candidate;
 use crate::evidence::DrillRecord;
@@ -41,7 +41,7 @@ struct Chain<'m> {
 struct Views<'m> {
     worst: &'m Candidate,
     best: Option<&'m Candidate>,
-    each: Vec<(&'m str, [Span; 3], &'m Candidate)>,
+    each: Vec<(&'m str, &'m Varies, &'m Candidate)>,
     since: Span,
     drills: Vec<&'m DrillRecord>,
     name: String,
@@ -78,7 +78,7 @@ impl<'m, 's, 'a> Maker<'m, 's, 'a> {
         let best = twin(&scene.best, node, worst);
         let each = scene.each.iter().filter(|_| best.is_some());
         let each = each
-            .filter_map(|(path, (ends, answer))| Some((path.as_str(), *ends, twin(answer, node, worst)?)));
+            .filter_map(|(path, (varies, answer))| Some((path.as_str(), varies, twin(answer, node, worst)?)));
         let case = Case::new(scene.stage, node);
         let drills =
             if worst.choice.original { Vec::new() } else { matching(&case, self.world, &worst.choice) };
@@ -105,8 +105,8 @@ impl<'m, 's, 'a> Maker<'m, 's, 'a> {
         let mut after = before.to_vec();
         let begins = views.best.and_then(|best| waits(best, at, views.since));
         let mut release = begins.unwrap_or(Span::ZERO).max(if at == 0 { views.since } else { Span::ZERO });
-        for (path, ends, one) in &views.each {
-            match outage(views, at, *ends, one) {
+        for (path, varies, one) in &views.each {
+            match outage(views, at, varies, one) {
                 Some(Ok(law)) => after.push(self.outage(path, law)),
                 Some(Err(until)) => release = release.max(until),
                 None => {}
@@ -249,16 +249,16 @@ fn waits(course: &Candidate, at: usize, since: Span) -> Option<Span> {
 
 /// How the start of a step follows a time that varies: later by as much (a law), in another way (its latest start), or
 /// not at all.
-fn outage(views: &Views<'_>, at: usize, ends: [Span; 3], one: &Candidate) -> Option<Result<Law, Span>> {
-    let [min, likely, max] = ends;
+fn outage(views: &Views<'_>, at: usize, varies: &Varies, one: &Candidate) -> Option<Result<Law, Span>> {
+    let (least, greatest) = varies.ends;
     let until = waits(one, at, views.since)?;
     let begins = views.best.map_or(Span::ZERO, |best| best.choice.steps[at].starts);
     if until <= begins {
         return None;
     }
     // At its least the outage may be over before the step comes, so the start moves by less; it never moves by more.
-    let law = Law::spread(min, likely, max).shifted(signed(until) - signed(max));
-    Some(if until - begins <= max - min { Ok(law) } else { Err(until) })
+    let law = varies.law.clone().shifted(signed(until) - signed(greatest));
+    Some(if until - begins <= greatest - least { Ok(law) } else { Err(until) })
 }
 
 fn signed(span: Span) -> i64 {
@@ -273,11 +273,11 @@ fn lasts<'m>(views: &Views<'m>, at: usize) -> (Law, Option<&'m str>) {
     let Some(best) = views.best.map(takes) else { return constant };
     let mut follows = views.each.iter().filter(|(_, _, one)| takes(one) > best);
     match (follows.next(), follows.next()) {
-        (Some((path, [min, likely, max], one)), None)
-            if takes(one) == worst && !worst.is_never() && worst - best <= *max - *min =>
+        (Some((path, varies, one)), None)
+            if takes(one) == worst && !worst.is_never() && worst - best <= varies.ends.1 - varies.ends.0 =>
         {
-            let law = Law::spread(*min, *likely, *max);
-            (law.shifted(signed(worst) - signed(*max)).at_least(best), Some(path))
+            let by = signed(worst) - signed(varies.ends.1);
+            (varies.law.clone().shifted(by).at_least(best), Some(path))
         }
         _ => constant,
     }

@@ -11,6 +11,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use base::Span;
 
 use super::courses::Maker;
+use super::law::Law;
 use super::network::{Goal, Network, Unfit};
 use super::tally::{Chance, Tally};
 use crate::course::Candidate;
@@ -178,32 +179,64 @@ pub(super) struct Scene<'s, 'a> {
     pub(super) stage: &'s Stage<'a>,
     /// All times that vary at their least.
     pub(super) best: Answer,
-    /// All but one at their least, by the path of that one; with its least, most likely and greatest length.
-    pub(super) each: BTreeMap<String, ([Span; 3], Answer)>,
+    /// All but one at their least, by the path of that one.
+    pub(super) each: BTreeMap<String, (Varies, Answer)>,
+}
+
+/// A time that varies.
+pub(super) struct Varies {
+    pub(super) law: Law,
+    /// Least and greatest length that is drawn.
+    pub(super) ends: (Span, Span),
 }
 
 impl<'s, 'a> Scene<'s, 'a> {
-    /// Facts of which the course of `service` is another course at their least are not among those that vary.
     fn new(stage: &'s Stage<'a>, service: Node, course: &Candidate) -> Scene<'s, 'a> {
-        let all = stage.worst.settled.get(&service).map(|settled| settled.touched.varies.clone());
-        let mut varies: BTreeMap<String, [Span; 3]> =
-            all.unwrap_or_default().into_iter().take(MOST).collect();
-        let ask = |paths: &mut dyn Iterator<Item = &String>| {
-            let pinned = paths.map(|path| (path.clone(), Corner::Best)).collect();
-            let question = Question { corner: Corner::Worst, pinned, mode: Mode::Plan, upto: None };
-            answer(stage.context, stage.loss, question)
+        let varies = stage.worst.settled.get(&service).map(|settled| settled.touched.varies.clone());
+        let varies: Vec<(String, [Span; 3])> = varies.unwrap_or_default().into_iter().take(MOST).collect();
+        let ask = |drawn: BTreeMap<String, Span>| {
+            let (corner, mode, pinned) = (Corner::Worst, Mode::Plan, BTreeMap::new());
+            answer(stage.context, stage.loss, Question { corner, pinned, mode, upto: None, drawn })
         };
-        if twin(&ask(&mut varies.keys()), service, course).is_none() {
-            let alone = |path: &String| twin(&ask(&mut std::iter::once(path)), service, course).is_some();
-            varies.retain(|path, _| alone(path));
-        }
-        let best = ask(&mut varies.keys());
-        let one = |(path, ends): (&String, &[Span; 3])| {
-            (path.clone(), (*ends, ask(&mut varies.keys().filter(|other| *other != path))))
+        let same = |drawn: &BTreeMap<String, Span>| twin(&ask(drawn.clone()), service, course).is_some();
+        let least = least(&varies, &same);
+        let one = |(path, [min, likely, max]): &(String, [Span; 3])| {
+            let floor = *least.get(path)?;
+            let law = Law::spread(*min, *likely, *max).at_least(floor);
+            let others = least.iter().filter(|(other, _)| *other != path);
+            let others = others.map(|(path, length)| (path.clone(), *length)).collect();
+            Some((path.clone(), (Varies { law, ends: (floor, *max) }, ask(others))))
         };
-        let each = varies.iter().map(one).collect();
-        Scene { stage, best, each }
+        let each = varies.iter().filter_map(one).collect();
+        Scene { stage, best: ask(least.clone()), each }
     }
+}
+
+/// The least lengths at which the course of events is still the same: a short outage may be bridged by a battery, and
+/// then nothing stops. Shorter ones are drawn as these. What has none is left out, and so held at its worst.
+fn least(
+    varies: &[(String, [Span; 3])],
+    same: &dyn Fn(&BTreeMap<String, Span>) -> bool,
+) -> BTreeMap<String, Span> {
+    let all: BTreeMap<String, Span> = varies.iter().map(|(path, ends)| (path.clone(), ends[0])).collect();
+    if same(&all) {
+        return all;
+    }
+    let mut out = BTreeMap::new();
+    for (path, [min, likely, max]) in varies {
+        // Five lengths from the least to the likely one, and two more: what is lost between two is on the safe side.
+        let rise = Span::millis((*likely - *min).as_millis() / 4);
+        let fall = Span::millis((*max - *likely).as_millis() / 3);
+        let lengths = (0..5).map(|n| *min + rise * n).chain((1..3).map(|n| *likely + fall * n));
+        for length in lengths {
+            out.insert(path.clone(), length);
+            if same(&out) {
+                break;
+            }
+            out.remove(path);
+        }
+    }
+    out
 }
 
 /// The same course of events in another answer: the same way, copies and steps, at other times.
