@@ -2,14 +2,23 @@
 
 #![allow(clippy::unwrap_used)] // helpers of tests are not tests to clippy
 
+#[path = "properties/plans.rs"]
+#[expect(dead_code, reason = "the other properties use more of it")]
+mod plans;
 #[path = "common/text.rs"]
 mod text;
 
+use std::collections::BTreeMap;
+
 use assess::boolean::Z_95;
-use assess::chance::{Ask, Chance, Prospect, Unplanned, chance_of};
+use assess::chance::{Ask, Chance, Network, Prospect, Unplanned, chance_of, plan_of};
+use assess::course::Candidate;
 use assess::net::Net;
 use assess::{Context, DrillRecord, Evidence, MeasuredStep, assess};
 use base::{Id, Span, Timestamp};
+use plan::Reading;
+use plans::Draw;
+use proptest::prelude::*;
 
 fn ask() -> Ask<'static> {
     Ask { seed: 1, trials: 20_000, z: Z_95, strength: 0.0, half_life: Span::days(365), stop: &|| false }
@@ -298,4 +307,131 @@ fn agrees(context: Context<'_>, loss: &assess::loss::Loss, outcome: &assess::Out
     assert_eq!(found.rto.estimate.hits, u64::from(met), "{} under {}", outcome.service, loss.id);
     assert_eq!(found.all.estimate.hits, u64::from(met && promise.met_all(course, &facts)), "{}", loss.id);
     Some(true)
+}
+
+/// Times of these kinds vary.
+const KINDS: [&str; 6] = ["outage", "replace", "repair", "restart", "takes", "arrives"];
+
+/// A plan in which all times of some kinds are written by `write`, which is given the kind and the length.
+fn rewritten(text: &str, write: &dyn Fn(&str, Span) -> String) -> Reading {
+    let mut out = String::new();
+    let mut rest = text;
+    while let Some(at) = rest.find(": ") {
+        let (before, after) = rest.split_at(at + 2);
+        out.push_str(before);
+        rest = after;
+        let kind = before[..at].rsplit([' ', '{']).next().unwrap();
+        let end = after.find([',', ' ', '}', '\n']).unwrap_or(after.len());
+        if let (true, Ok(span)) = (KINDS.contains(&kind), Span::parse(&after[..end])) {
+            out.push_str(&write(kind, span));
+            rest = &after[end..];
+        }
+    }
+    plans::read(&(out + rest))
+}
+
+/// Least, most likely and greatest length of a time.
+fn ends(span: Span) -> [Span; 3] {
+    let millis = span.as_millis();
+    [Span::millis(millis / 4), Span::millis(millis / 2), span]
+}
+
+fn level_of(kind: &str, levels: &[usize; 6]) -> usize {
+    levels[KINDS.iter().position(|known| *known == kind).unwrap()]
+}
+
+/// How long the interruption is in the frozen plan when each kind of time is at its level.
+fn at_levels(network: &Network, varies: &BTreeMap<String, [Span; 3]>, levels: &[usize; 6]) -> Span {
+    let length = |step: usize| {
+        let step = &network.steps()[step];
+        let (least, greatest) = step.law.ends();
+        let Some(fact) = varies.get(&step.name) else { return greatest };
+        let kind = step.name.rsplit('.').next().unwrap();
+        // A law that follows a fact is the fact's, moved and cut off below.
+        let drawn = fact[level_of(kind, levels)];
+        (drawn + greatest - fact[2]).max(least)
+    };
+    let ends = network.propagate(length);
+    let goal = &network.goals()[0];
+    let end = goal.ends.iter().map(|end| ends[*end].1).fold(goal.since, Span::max);
+    end - goal.since
+}
+
+/// Whether two courses are the same but for their times.
+fn same(a: &Candidate, b: &Candidate) -> bool {
+    let steps = |course: &Candidate| {
+        course.choice.steps.iter().map(|step| (step.verb, step.object.clone())).collect::<Vec<_>>()
+    };
+    let choice = |course: &Candidate| (course.choice.way.clone(), course.choice.sources.clone());
+    a.choice.original == b.choice.original && choice(a) == choice(b) && steps(a) == steps(b)
+}
+
+/// For one loss: length of the interruption as frozen, by the engine, and at the worst, for every service whose plan stays
+/// the same.
+fn lengths(varying: &Reading, exact: &Reading, loss: &str, levels: &[usize; 6]) -> Vec<[Span; 3]> {
+    let (evidence, digest) = (nothing(), |_: &[String]| String::new());
+    let (net, other) = (Net::new(&varying.plan), Net::new(&exact.plan));
+    let context = Context { plan: &varying.plan, net: &net, evidence: &evidence, digest: &digest };
+    let loss = assess::loss::find(&varying.plan, loss).unwrap();
+    let planned = assess::under(context, &loss);
+    let then = assess::under(Context { plan: &exact.plan, net: &other, ..context }, &loss);
+    let chosen = |all: &[assess::Outcome], id: &Id| {
+        all.iter().find(|outcome| outcome.service == *id).and_then(|outcome| outcome.course().cloned())
+    };
+    // Another choice, or another order of people's work, is another plan.
+    let whole = planned.iter().all(|outcome| match (outcome.course(), chosen(&then, &outcome.service)) {
+        (Some(a), Some(b)) => same(a, &b) && !a.waited && !b.waited,
+        (a, b) => a.is_none() && b.is_none(),
+    });
+    if !whole {
+        return Vec::new();
+    }
+    let one = |outcome: &assess::Outcome| {
+        let service = net.find(&outcome.service)?;
+        let frozen = plan_of(context, &loss, service, 0.0, Span::days(365)).ok()?;
+        let length = at_levels(&frozen.network, &outcome.touched.varies, levels);
+        let declared = other.service(other.find(&outcome.service)?)?;
+        let promise = assess::objective::Promise::new(&outcome.service, declared, loss.class);
+        let facts = assess::facts::Facts::quiet(assess::facts::Corner::Worst, loss.class, exact.plan.assume);
+        Some([length, promise.rta(&chosen(&then, &outcome.service)?, &facts), frozen.rta])
+    };
+    planned.iter().filter_map(one).collect()
+}
+
+/// The engine judges the frozen plan: with times written at the lengths that are drawn, it says how long the same course
+/// takes. The frozen plan is never faster, and mostly just as fast.
+#[test]
+fn the_frozen_plan_is_never_faster_than_the_engine_says() {
+    let counts = std::cell::Cell::new([0; 3]);
+    let mut runner = proptest::test_runner::TestRunner::new(ProptestConfig::with_cases(16));
+    let levels = prop::array::uniform6(0usize..3);
+    let tried = runner.run(&(Draw::any(), levels), |(draw, levels)| {
+        let text = draw.text();
+        let varying = rewritten(&text, &|_, span| {
+            let [min, likely, max] = ends(span).map(Span::as_millis);
+            format!("{{ min: {min}ms, likely: {likely}ms, max: {max}ms }}")
+        });
+        let exact =
+            rewritten(&text, &|kind, span| format!("{}ms", ends(span)[level_of(kind, &levels)].as_millis()));
+        for loss in Draw::things() {
+            if assess::loss::find(&varying.plan, &loss).is_none() {
+                continue;
+            }
+            for [frozen, engine, worst] in lengths(&varying, &exact, &loss, &levels) {
+                prop_assert!(frozen >= engine, "{frozen} < {engine} under {loss}, {levels:?}\n{text}");
+                let [equal, slower, moved] = counts.get();
+                let more = [frozen == engine, frozen > engine, frozen < worst].map(i32::from);
+                counts.set([equal + more[0], slower + more[1], moved + more[2]]);
+            }
+        }
+        Ok(())
+    });
+    if let Err(failure) = tried {
+        panic!("{failure}");
+    }
+    let [equal, slower, moved] = counts.get();
+    assert!(
+        equal > 50 && slower * 5 < equal && moved > 20,
+        "{equal} as fast, {slower} slower, {moved} moved"
+    );
 }
