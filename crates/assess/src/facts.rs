@@ -150,7 +150,13 @@ impl Facts {
     fn remember_spread(&self, path: Path<'_>, fact: &Fact<Span>) {
         match fact {
             Fact::Likely { min, likely, max } => {
-                self.touched.borrow_mut().varies.insert(path(), [*min, *likely, *max]);
+                let ends = [*min, *likely, *max];
+                let mut touched = self.touched.borrow_mut();
+                let known = touched.varies.entry(path()).or_insert(ends);
+                // Two steps of one name: a draw by name would give both the same length.
+                if *known != ends {
+                    *known = [known[2].max(*max); 3];
+                }
             }
             Fact::PerClass { failure, disaster } => {
                 self.remember_spread(path, if self.class == Class::Failure { failure } else { disaster });

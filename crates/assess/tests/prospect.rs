@@ -141,6 +141,19 @@ fn a_step_that_varies_is_drawn() {
     assert_eq!(found.drawn, ["services.a.ways.spare.steps.do-move.takes"]);
 }
 
+/// Two steps of one name have one draw between them, which fits at most one: both stay at their greatest.
+#[test]
+fn two_steps_of_one_name_are_held_at_their_worst() {
+    let twice = school().replace(
+        "{ do: move, by: admins, takes: { min: 1h, likely: 1h, max: 11h } }",
+        "{ do: move, by: admins, takes: { min: 1h, likely: 1h, max: 2h } }, { do: move, by: admins, takes: { min: 1h, likely: 1h, max: 6h } }",
+    );
+    let found = prospect(&twice, "a", "hall");
+    near(&found.rto, 0.0);
+    assert_eq!((found.drawn.len(), found.held.len()), (0, 1), "{:?} {:?}", found.drawn, found.held);
+    near(&prospect(&twice.replacen("rto: 8h", "rto: 9h", 1), "a", "hall").rto, 1.0);
+}
+
 /// The one admin comes to B when A is done, in every trial: 1 h + X + 1 h ≤ 8 h. With an admin each, B waits for nobody.
 #[test]
 fn who_waits_for_a_person_waits_in_every_trial() {

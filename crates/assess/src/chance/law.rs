@@ -86,7 +86,8 @@ impl Law {
     /// Mixed with what was measured: drawn from the measured times with chance n/(n+2), n being their weight, else from
     /// this estimate. Without measurements it is the estimate.
     pub fn mixed(self, samples: &[Sample]) -> Law {
-        let mut known: Vec<Sample> = samples.iter().copied().filter(|sample| sample.weight > 0.0).collect();
+        let counts = |sample: &Sample| sample.weight > 0.0 && sample.weight.is_finite();
+        let mut known: Vec<Sample> = samples.iter().copied().filter(counts).collect();
         known.sort_by_key(|sample| sample.took);
         let n: f64 = known.iter().map(|sample| sample.weight).sum();
         let share = |sample: &Sample| sample.weight / (n + 2.0);

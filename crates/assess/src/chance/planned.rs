@@ -193,7 +193,8 @@ pub(super) struct Varies {
 impl<'s, 'a> Scene<'s, 'a> {
     fn new(stage: &'s Stage<'a>, service: Node, course: &Candidate) -> Scene<'s, 'a> {
         let varies = stage.worst.settled.get(&service).map(|settled| settled.touched.varies.clone());
-        let varies: Vec<(String, [Span; 3])> = varies.unwrap_or_default().into_iter().take(MOST).collect();
+        let varies = varies.unwrap_or_default().into_iter().filter(|(_, ends)| ends[0] < ends[2]);
+        let varies: Vec<(String, [Span; 3])> = varies.take(MOST).collect();
         let ask = |drawn: BTreeMap<String, Span>| {
             let (corner, mode, pinned) = (Corner::Worst, Mode::Plan, BTreeMap::new());
             answer(stage.context, stage.loss, Question { corner, pinned, mode, upto: None, drawn })

@@ -16,7 +16,7 @@ use recovery::Recovery;
 
 #[derive(Debug, Args)]
 pub(crate) struct ChanceArgs {
-    #[arg(long, value_name = "N", default_value_t = 1000, value_parser = clap::value_parser!(u32).range(1..=1_000_000))]
+    #[arg(long, value_name = "N", default_value_t = 1000, value_parser = clap::value_parser!(u32).range(1..=50_000))]
     steps: u32,
     #[arg(long, value_name = "N", default_value_t = 10_000)]
     trials: u64,
