@@ -2,9 +2,9 @@
 //!
 //! The plan is the one at the worst of all that is not known, with times that vary at their greatest. What varies is found
 //! by asking the engine: once with all such times at their least, and once for each with that one at its greatest. A
-//! step or wait that follows one of them one to one is drawn with it; whatever follows in another way (of two of them, of
-//! a rate, by a calendar) stays as the plan at the worst has it. So nothing is ever drawn shorter than it can be, and the
-//! chance is never too great for want of a formula.
+//! step or wait that moves with one of them by as much between these ends is drawn with it; whatever moves otherwise (with
+//! two of them, with a rate, by more) stays as the plan at the worst has it, which is on the safe side. A test lets the
+//! engine judge frozen plans at lengths in between.
 
 use std::collections::{BTreeMap, BTreeSet};
 
