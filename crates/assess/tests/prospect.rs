@@ -19,6 +19,7 @@ use base::{Id, Span, Timestamp};
 use plan::Reading;
 use plans::Draw;
 use proptest::prelude::*;
+use proptest::test_runner::{RngAlgorithm, TestRng, TestRunner};
 
 fn ask() -> Ask<'static> {
     Ask { seed: 1, trials: 20_000, z: Z_95, strength: 0.0, half_life: Span::days(365), stop: &|| false }
@@ -416,7 +417,10 @@ fn lengths(varying: &Reading, exact: &Reading, loss: &str, levels: &[usize; 6]) 
 #[test]
 fn the_frozen_plan_is_never_faster_than_the_engine_says() {
     let counts = std::cell::Cell::new([0; 3]);
-    let mut runner = proptest::test_runner::TestRunner::new(ProptestConfig::with_cases(16));
+    // The same plans every time: how many of them tell anything is counted below.
+    let config = ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(24) };
+    let rng = TestRng::deterministic_rng(RngAlgorithm::ChaCha);
+    let mut runner = TestRunner::new_with_rng(config, rng);
     let levels = prop::array::uniform6(0usize..3);
     let tried = runner.run(&(Draw::any(), levels), |(draw, levels)| {
         let text = draw.text();
