@@ -34,6 +34,8 @@ pub struct Touched {
     pub unknown: BTreeSet<String>,
     /// Assumptions used: name and value.
     pub assumed: BTreeMap<&'static str, Span>,
+    /// Times that vary, of those that are worse when longer: path, and least, most likely and greatest length.
+    pub varies: BTreeMap<String, [Span; 3]>,
 }
 
 impl Touched {
@@ -41,6 +43,7 @@ impl Touched {
     pub fn absorb(&mut self, other: &Touched) {
         self.unknown.extend(other.unknown.iter().cloned());
         self.assumed.extend(&other.assumed);
+        self.varies.extend(other.varies.iter().map(|(path, ends)| (path.clone(), *ends)));
     }
 }
 
@@ -63,6 +66,8 @@ struct Rule<T> {
 pub struct Facts {
     corner: Corner,
     pinned: BTreeMap<String, Corner>,
+    /// Lengths that stand for times that vary.
+    drawn: BTreeMap<String, Span>,
     class: Class,
     assume: Assume,
     /// Whether nobody asks what was touched.
@@ -73,7 +78,13 @@ pub struct Facts {
 impl Facts {
     /// Facts at `corner`; those in `pinned` at a corner of their own.
     pub fn new(corner: Corner, pinned: BTreeMap<String, Corner>, class: Class, assume: Assume) -> Facts {
-        Facts { corner, pinned, class, assume, quiet: false, touched: RefCell::default() }
+        let drawn = BTreeMap::new();
+        Facts { corner, pinned, drawn, class, assume, quiet: false, touched: RefCell::default() }
+    }
+
+    /// The same, with these lengths for times that vary, by path.
+    pub(crate) fn with(self, drawn: BTreeMap<String, Span>) -> Facts {
+        Facts { drawn, ..self }
     }
 
     /// Facts at `corner` of which nobody will ask what was touched.
@@ -127,7 +138,37 @@ impl Facts {
             Direction::MoreIsBetter => (Span::NEVER, Span::ZERO),
         };
         let absent = || standard.filter(|_| self.assumes()).map(|standard| self.assumed(standard));
+        if more == Direction::MoreIsWorse && !self.quiet {
+            self.remember_spread(path, fact);
+            if let Some(length) = self.length(path, fact) {
+                return length;
+            }
+        }
         self.read(path, fact, &Rule { good, bad, nothing: bad, more }, &absent)
+    }
+
+    fn remember_spread(&self, path: Path<'_>, fact: &Fact<Span>) {
+        match fact {
+            Fact::Likely { min, likely, max } => {
+                let ends = [*min, *likely, *max];
+                let mut touched = self.touched.borrow_mut();
+                let known = touched.varies.entry(path()).or_insert(ends);
+                // Two steps of one name: a draw by name would give both the same length.
+                if *known != ends {
+                    *known = [known[2].max(*max); 3];
+                }
+            }
+            Fact::PerClass { failure, disaster } => {
+                self.remember_spread(path, if self.class == Class::Failure { failure } else { disaster });
+            }
+            _ => {}
+        }
+    }
+
+    /// What stands for a time that varies, if anything does.
+    fn length(&self, path: Path<'_>, fact: &Fact<Span>) -> Option<Span> {
+        let varies = matches!(fact, Fact::Likely { .. } | Fact::PerClass { .. });
+        if self.drawn.is_empty() || !varies { None } else { self.drawn.get(&path()).copied() }
     }
 
     /// A whole number of units or heads, of which more is better.

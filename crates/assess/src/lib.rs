@@ -7,6 +7,7 @@
 pub mod assume;
 pub mod boolean;
 mod chain;
+pub mod chance;
 pub mod choice;
 pub mod condition;
 pub mod course;

@@ -97,7 +97,7 @@ fn waits(case: &Case<'_, '_>, part: Part, course: &Candidate) -> Message {
 }
 
 /// Valid drills of this service on this way, for this very part of the plan, that used only what this loss leaves.
-fn matching<'e>(case: &Case<'_, 'e>, world: &World<'_>, choice: &Choice) -> Vec<&'e DrillRecord> {
+pub(crate) fn matching<'e>(case: &Case<'_, 'e>, world: &World<'_>, choice: &Choice) -> Vec<&'e DrillRecord> {
     let all = case.stage.context.evidence.drills.iter();
     let own: Vec<&DrillRecord> = all.filter(|d| d.service == *case.id && d.way == choice.way).collect();
     if own.is_empty() {

@@ -155,13 +155,15 @@ impl Answer {
 }
 
 /// What is asked about a loss.
-struct Question {
-    corner: Corner,
+pub(crate) struct Question {
+    pub(crate) corner: Corner,
     /// Facts at a corner of their own.
-    pinned: BTreeMap<String, Corner>,
-    mode: Mode,
+    pub(crate) pinned: BTreeMap<String, Corner>,
+    pub(crate) mode: Mode,
     /// Services that come after this one in rank are left out.
-    upto: Option<Node>,
+    pub(crate) upto: Option<Node>,
+    /// Lengths that stand for times that vary.
+    pub(crate) drawn: BTreeMap<String, Span>,
 }
 
 /// A plan under one loss: its answers are worked out once, and only if asked for.
@@ -175,7 +177,13 @@ pub(crate) struct Stage<'a> {
 
 impl<'a> Stage<'a> {
     pub(crate) fn new(context: Context<'a>, loss: &'a Loss) -> Stage<'a> {
-        let ask = Question { corner: Corner::Worst, pinned: BTreeMap::new(), mode: Mode::Plan, upto: None };
+        let ask = Question {
+            corner: Corner::Worst,
+            pinned: BTreeMap::new(),
+            mode: Mode::Plan,
+            upto: None,
+            drawn: BTreeMap::new(),
+        };
         let worst = answer(context, loss, ask);
         Stage { context, loss, worst, best: OnceCell::new(), bound: OnceCell::new() }
     }
@@ -183,14 +191,26 @@ impl<'a> Stage<'a> {
     /// The answer at the worst corner with some facts at their best, services after `upto` left out.
     pub(crate) fn with_luck(&self, facts: &[&String], upto: Node) -> Answer {
         let pinned = facts.iter().map(|fact| ((*fact).clone(), Corner::Best)).collect();
-        let ask = Question { corner: Corner::Worst, pinned, mode: Mode::Plan, upto: Some(upto) };
+        let ask = Question {
+            corner: Corner::Worst,
+            pinned,
+            mode: Mode::Plan,
+            upto: Some(upto),
+            drawn: BTreeMap::new(),
+        };
         answer(self.context, self.loss, ask)
     }
 
     pub(crate) fn at_best(&self, mode: Mode) -> &Answer {
         let cell = if mode == Mode::Plan { &self.best } else { &self.bound };
         cell.get_or_init(|| {
-            let ask = Question { corner: Corner::Best, pinned: BTreeMap::new(), mode, upto: None };
+            let ask = Question {
+                corner: Corner::Best,
+                pinned: BTreeMap::new(),
+                mode,
+                upto: None,
+                drawn: BTreeMap::new(),
+            };
             answer(self.context, self.loss, ask)
         })
     }
@@ -255,8 +275,8 @@ impl<'a> Stage<'a> {
     }
 }
 
-fn answer(context: Context<'_>, loss: &Loss, ask: Question) -> Answer {
-    let facts = Facts::new(ask.corner, ask.pinned, loss.class, context.plan.assume);
+pub(crate) fn answer(context: Context<'_>, loss: &Loss, ask: Question) -> Answer {
+    let facts = Facts::new(ask.corner, ask.pinned, loss.class, context.plan.assume).with(ask.drawn);
     let mut world = World::new(context.net, loss, &facts);
     if let Some(last) = ask.upto {
         let order = context.net.order();
@@ -275,7 +295,7 @@ pub(crate) struct Case<'s, 'a> {
 }
 
 impl<'s, 'a> Case<'s, 'a> {
-    fn new(stage: &'s Stage<'a>, node: Node) -> Case<'s, 'a> {
+    pub(crate) fn new(stage: &'s Stage<'a>, node: Node) -> Case<'s, 'a> {
         let id = stage.context.net.id(node);
         let service = &stage.context.plan.services[id];
         Case { stage, node, id, promise: Promise::new(id, service, stage.loss.class) }

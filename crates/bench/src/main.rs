@@ -1,10 +1,12 @@
 //! `oki-bench`: measures the engines on public instances and generated plans. One subcommand is one file.
 
 mod aralia;
+mod chance;
 mod dice;
 mod estate;
 mod folder;
 mod opsa;
+mod phase;
 mod plans;
 mod project;
 mod psplib;
@@ -26,6 +28,7 @@ struct Cli {
 #[derive(Debug, Subcommand)]
 enum Command {
     Aralia(aralia::AraliaArgs),
+    Chance(chance::ChanceArgs),
     Plan(plans::PlanArgs),
     Psplib(psplib::PsplibArgs),
     Vault(vault::VaultArgs),
@@ -47,6 +50,7 @@ fn main() -> ExitCode {
     };
     let result = match cli.command {
         Command::Aralia(args) => aralia::run(&args, lang),
+        Command::Chance(args) => chance::run(&args),
         Command::Plan(args) => plans::run(&args, lang),
         Command::Psplib(args) => psplib::run(&args),
         Command::Vault(args) => vault::run(&args, lang),

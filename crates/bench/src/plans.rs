@@ -1,7 +1,6 @@
 //! `oki-bench plan`: how long each phase of the work on a large plan takes, and how much memory.
 
 use std::path::{Path, PathBuf};
-use std::time::Instant;
 
 use base::{Exit, Fault, Lang, Message};
 use clap::Args;
@@ -9,6 +8,7 @@ use plan::{ENTRY, Reading};
 
 use crate::estate::{self, Estate, LEAST, Sizes};
 use crate::folder::line;
+use crate::phase::{HEADING, phase};
 
 #[derive(Debug, Args)]
 pub(crate) struct PlanArgs {
@@ -29,7 +29,7 @@ pub(crate) struct PlanArgs {
 /// `Unusable` for a size no plan can have, a folder that cannot be written, or a generated plan that has mistakes.
 pub(crate) fn run(args: &PlanArgs, lang: Lang) -> Result<(), Fault> {
     let sizes = sizes(args)?;
-    line("phase,milliseconds,peak_rss_mib")?;
+    line(HEADING)?;
     let estate = phase("generate", || estate::generate(sizes, args.seed))?;
     args.write.as_deref().map_or(Ok(()), |dir| write(&estate, dir))?;
     let reading = phase("load", || plan::read(&estate, ENTRY))?;
@@ -58,29 +58,6 @@ fn sizes(args: &PlanArgs) -> Result<Sizes, Fault> {
         return Err(Fault::new(Exit::Unusable, message));
     }
     Ok(Sizes::new(args.resources, args.services))
-}
-
-/// Does one phase and prints its line.
-fn phase<T>(name: &str, work: impl FnOnce() -> T) -> Result<T, Fault> {
-    forget_peak();
-    let begin = Instant::now();
-    let done = work();
-    let milliseconds = begin.elapsed().as_secs_f64() * 1e3;
-    let peak = peak_mib().map(|mib| format!("{mib:.0}")).unwrap_or_default();
-    line(&format!("{name},{milliseconds:.0},{peak}"))?;
-    Ok(done)
-}
-
-/// Lets the peak of memory begin anew, where the system can (Linux).
-fn forget_peak() {
-    let _ = std::fs::write("/proc/self/clear_refs", "5");
-}
-
-/// Most memory the process has held, in MiB; nothing where the system does not say (it does on Linux).
-fn peak_mib() -> Option<f64> {
-    let status = std::fs::read_to_string("/proc/self/status").ok()?;
-    let peak = status.lines().find_map(|line| line.strip_prefix("VmHWM:"))?;
-    Some(peak.trim().strip_suffix("kB")?.trim().parse::<f64>().ok()? / 1024.0)
 }
 
 /// A plan with mistakes is read in another time than one without.

@@ -65,11 +65,11 @@ fn word(stream: u64, first: u64, probability: f64) -> u64 {
 }
 
 /// The odd number nearest to 2^64 divided by the golden ratio, as in SplitMix64.
-const STEP: u64 = 0x9E37_79B9_7F4A_7C15;
+pub(crate) const STEP: u64 = 0x9E37_79B9_7F4A_7C15;
 
 /// The output function of SplitMix64 (Steele, Lea and Flood 2014, "Fast splittable pseudorandom number generators"):
 /// a generator whose n-th number needs no look at those before it.
-fn mix(mut z: u64) -> u64 {
+pub(crate) fn mix(mut z: u64) -> u64 {
     z = z.wrapping_add(STEP);
     z = (z ^ z >> 30).wrapping_mul(0xBF58_476D_1CE4_E5B9);
     z = (z ^ z >> 27).wrapping_mul(0x94D0_49BB_1331_11EB);
@@ -77,13 +77,13 @@ fn mix(mut z: u64) -> u64 {
 }
 
 /// FNV-1a, 64 bits: the standard library's hash may change between versions of Rust.
-fn name_hash(name: &str) -> u64 {
+pub(crate) fn name_hash(name: &str) -> u64 {
     name.bytes()
         .fold(0xCBF2_9CE4_8422_2325, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01B3))
 }
 
 /// Wilson's score interval (Wilson 1927); all of [0, 1] without trials.
-fn wilson(hits: u64, trials: u64, z: f64) -> (f64, f64) {
+pub(crate) fn wilson(hits: u64, trials: u64, z: f64) -> (f64, f64) {
     if trials == 0 {
         return (0.0, 1.0);
     }
