@@ -48,6 +48,8 @@ pub struct World<'a> {
     /// The facts, at their corner.
     pub facts: &'a Facts,
     pub(crate) hit: BTreeMap<Node, Vec<Effect>>,
+    /// Places whose people get away although the loss takes those of lost places.
+    spared: BTreeSet<Node>,
     /// Things that are new or restored: what hit the old ones does not touch them.
     renewed: BTreeSet<Node>,
     known: FxHashMap<Node, (Condition, Touched)>,
@@ -62,6 +64,16 @@ pub struct World<'a> {
 impl<'a> World<'a> {
     /// The plan under `loss`.
     pub fn new(net: &'a Net<'a>, loss: &'a Loss, facts: &'a Facts) -> World<'a> {
+        World::sparing(net, loss, facts, BTreeSet::new())
+    }
+
+    /// The plan under `loss`, from which the people of the `spared` places get away.
+    pub(crate) fn sparing(
+        net: &'a Net<'a>,
+        loss: &'a Loss,
+        facts: &'a Facts,
+        spared: BTreeSet<Node>,
+    ) -> World<'a> {
         let mut hit: BTreeMap<Node, Vec<Effect>> = BTreeMap::new();
         for (id, effect) in &loss.events {
             if let Some(node) = net.find(id) {
@@ -71,7 +83,7 @@ impl<'a> World<'a> {
         let services = net.obscure.iter().copied().collect();
         let (renewed, known) = (BTreeSet::new(), FxHashMap::default());
         let asked = Asked::default();
-        let mut world = World { net, loss, facts, hit, renewed, known, before: None, asked, services };
+        let mut world = World { net, loss, facts, hit, spared, renewed, known, before: None, asked, services };
         world.pass_on(world.first_reached());
         // What was asked while things were still being reached does not count.
         world.asked = Asked::default();
@@ -92,6 +104,7 @@ impl<'a> World<'a> {
             loss: self.loss,
             facts: self.facts,
             hit: self.hit.clone(),
+            spared: self.spared.clone(),
             renewed: things,
             known: FxHashMap::default(),
             before: Some((self, anew.clone())),
@@ -177,6 +190,13 @@ impl<'a> World<'a> {
             self.known.keys().chain(self.hit.keys()).chain(members).copied().collect()
         });
         hit.contains(&node)
+    }
+
+    /// Whether a place is lost together with its people.
+    pub(crate) fn takes_people_of(&self, place: Node) -> bool {
+        self.loss.takes_people
+            && !self.spared.contains(&place)
+            && self.condition(place).damage == Damage::Gone
     }
 
     /// The world as the loss left it, before anything was renewed.
