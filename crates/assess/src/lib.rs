@@ -29,6 +29,7 @@ pub mod recovery;
 mod route;
 mod scarce;
 pub mod schedule;
+pub mod structure;
 pub mod verdict;
 mod wire;
 pub mod world;

@@ -84,6 +84,15 @@ impl<'a> Promise<'a> {
         }
     }
 
+    /// Whether anything is agreed of one of these parts.
+    pub(crate) fn asks(&self, parts: &[Part]) -> bool {
+        parts.iter().any(|part| match part {
+            Part::Rto => self.objectives.rto.agreed().is_some(),
+            Part::Rpo => self.objectives.rpo.agreed().is_some(),
+            Part::Rlo => self.objectives.rlo.agreed().is_some(),
+        })
+    }
+
     /// Whether a course meets a part; nothing if that part has no agreed target.
     pub fn met(&self, part: Part, course: &Candidate, facts: &Facts) -> Option<bool> {
         match part {
@@ -123,9 +132,8 @@ impl<'a> Promise<'a> {
     pub(crate) fn could_meet(&self, parts: &[Part], courses: &[&Candidate], facts: &Facts) -> bool {
         let asks = |part: Part| parts.contains(&part);
         let target = self.objectives.rpo.agreed().filter(|_| asks(Part::Rpo));
-        let fresh = |c: &&Candidate| {
-            target.is_none_or(|target| c.age.is_none_or(|age| fresh_enough(age, *target)))
-        };
+        let fresh =
+            |c: &&Candidate| target.is_none_or(|target| c.age.is_none_or(|age| fresh_enough(age, *target)));
         let fresh: Vec<&Candidate> = courses.iter().copied().filter(fresh).collect();
         let back = |wanted: &dyn Fn(f64) -> bool| {
             let good: Vec<&Candidate> = fresh.iter().copied().filter(|course| wanted(course.level)).collect();

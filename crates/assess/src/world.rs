@@ -83,7 +83,8 @@ impl<'a> World<'a> {
         let services = net.obscure.iter().copied().collect();
         let (renewed, known) = (BTreeSet::new(), FxHashMap::default());
         let asked = Asked::default();
-        let mut world = World { net, loss, facts, hit, spared, renewed, known, before: None, asked, services };
+        let mut world =
+            World { net, loss, facts, hit, spared, renewed, known, before: None, asked, services };
         world.pass_on(world.first_reached());
         // What was asked while things were still being reached does not count.
         world.asked = Asked::default();

@@ -29,6 +29,6 @@ mod zbdd;
 
 pub use chance::Importance;
 pub use circuit::{Builder, Circuit, CircuitError, EventId, Signal};
-pub use cuts::{Counts, Listing};
+pub use cuts::{Counts, Listing, Weight};
 pub use simulate::{Estimate, Z_95, simulate};
 pub use solve::{DEFAULT_NODES, Solution, Unsolved, solve};

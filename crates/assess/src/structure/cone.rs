@@ -56,7 +56,8 @@ impl Cone {
 /// Everything a thing refers to.
 fn references(net: &Net<'_>, node: Node) -> Vec<Node> {
     let wire = net.wire(node);
-    let mut out = [&wire.on[..], &wire.shops, &wire.deputies, net.regions(node), net.order().needs(node)].concat();
+    let mut out =
+        [&wire.on[..], &wire.shops, &wire.deputies, net.regions(node), net.order().needs(node)].concat();
     out.extend(wire.key);
     out.extend(wire.at.iter().map(|(place, _)| *place));
     wire.copies.iter().for_each(|copy| of_copy(net, copy, &mut out));

@@ -8,7 +8,6 @@ use crate::facts::{Direction, Facts};
 use crate::loss::{self, Loss};
 use crate::net::{Net, Node, Thing};
 
-use super::cone::Cone;
 use super::set::Set;
 
 /// Something that may happen.
@@ -49,13 +48,14 @@ pub(crate) struct Universe {
 }
 
 impl Universe {
-    /// Events on things in the cone. Losses of class disaster do not count against objectives for failures.
-    pub(crate) fn new(net: &Net<'_>, cone: &Cone, class: Class) -> Universe {
-        let single = |loss: &Loss| loss.events.len() == 1 && !net.plan.scenarios.contains_key(loss.id.as_str());
+    /// Events on things that may tell on what is asked. Losses of class disaster do not count against objectives for failures.
+    pub(crate) fn new(net: &Net<'_>, tells: &dyn Fn(Node) -> bool, class: Class) -> Universe {
+        let single =
+            |loss: &Loss| loss.events.len() == 1 && !net.plan.scenarios.contains_key(loss.id.as_str());
         let counts = |loss: &Loss| class == Class::Disaster || loss.class == Class::Failure;
         let all = loss::generate(net.plan).into_iter().filter(|loss| single(loss) && counts(loss));
         let placed = all.filter_map(|loss| Some((net.find(&loss.events[0].0)?, loss)));
-        let (nodes, losses): (Vec<Node>, Vec<Loss>) = placed.filter(|(node, _)| cone.contains(*node)).unzip();
+        let (nodes, losses): (Vec<Node>, Vec<Loss>) = placed.filter(|(node, _)| tells(*node)).unzip();
         let same = |with: &Loss| {
             let alone = |loss: &Loss| !loss.takes_people && loss.events == with.events;
             losses.iter().position(alone).filter(|_| with.takes_people)
@@ -124,7 +124,9 @@ fn stays(net: &Net<'_>, node: Node, effect: Effect, facts: &Facts) -> Span {
     let common = net.thing(node).common();
     match (net.thing(node), effect) {
         (Thing::Region(region), _) if region.outage != Fact::Absent => read("outage", &region.outage, None),
-        (_, Effect::Gone | Effect::Wiped) if common.replace != Fact::Absent => read("replace", &common.replace, None),
+        (_, Effect::Gone | Effect::Wiped) if common.replace != Fact::Absent => {
+            read("replace", &common.replace, None)
+        }
         (Thing::Region(region), Effect::Out) => read("outage", &region.outage, Some(assume::POWER_OUTAGE)),
         (Thing::Team(_) | Thing::Supplier(_), _) if common.repair == Fact::Absent => Span::NEVER,
         (_, Effect::Out) => read("repair", &common.repair, Some(assume::REPAIR)),

@@ -45,7 +45,8 @@ pub(crate) struct Search<'a> {
 /// A choice of the search: one of `options` is taken next.
 struct Frame {
     options: Vec<usize>,
-    next: usize,
+    /// The one that is taken now.
+    taken: Option<usize>,
     /// Members that may still be taken further down.
     rest: Set,
 }
@@ -92,22 +93,18 @@ impl<'a> Search<'a> {
         let mut walk = Walk::default();
         let everything = Set::of(self.size, 0..self.size);
         let mut chosen = Set::empty(self.size);
-        let mut taken: Vec<usize> = Vec::new();
         let mut stack: Vec<Frame> = self.enter(&chosen, everything, order, &mut walk)?.into_iter().collect();
         while let Some(frame) = stack.last_mut() {
-            if taken.len() == stack.len()
-                && let Some(done) = taken.pop()
-            {
+            if let Some(done) = frame.taken.take() {
                 chosen.remove(done);
                 frame.rest.insert(done);
             }
-            let Some(option) = frame.options.get(frame.next).copied() else {
+            let Some(option) = frame.options.pop() else {
                 stack.pop();
                 continue;
             };
-            frame.next += 1;
             chosen.insert(option);
-            taken.push(option);
+            frame.taken = Some(option);
             if self.all_needed(&chosen) {
                 let rest = frame.rest.clone();
                 stack.extend(self.enter(&chosen, rest, order, &mut walk)?);
@@ -149,7 +146,7 @@ impl<'a> Search<'a> {
             options.retain(|option| self.free.contains(*option));
             walk.cut_off |= options.len() < all;
         }
-        Ok(Some(Frame { options, next: 0, rest }))
+        Ok(Some(Frame { options, taken: None, rest }))
     }
 
     /// Whether each of the chosen ones is the only one on some path.

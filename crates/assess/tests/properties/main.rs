@@ -19,7 +19,7 @@ use assess::world::World;
 use assess::{Context, Evidence, Part, State, Timelines, assess};
 use base::{Id, Timestamp};
 use plan::{Class, Effect, Plan};
-use plans::{Draw, read};
+use plans::{Draw, mirrored, read};
 use proptest::prelude::*;
 
 fn nothing() -> Evidence {
@@ -53,19 +53,6 @@ fn states(text: &str, evidence: &Evidence) -> BTreeMap<(String, String, Part), S
     let assessment = assess(&reading.plan, evidence, &|paths| reading.evidence_digest(paths));
     let all = assessment.verdicts().into_iter();
     all.map(|v| ((v.service.to_string(), v.loss.clone(), v.part), v.state)).collect()
-}
-
-/// The same text with other ids, which sort the other way round.
-fn mirrored(text: &str) -> String {
-    let things = Draw::things();
-    let word = |c: char| c.is_alphanumeric();
-    let parts = text.split_inclusive(|c| !word(c)).map(|part| {
-        let bare = part.trim_end_matches(|c| !word(c));
-        let first = bare.bytes().next().unwrap_or(b'a');
-        let turned = char::from(b'a' + b'z' - first.clamp(b'a', b'z'));
-        if things.iter().any(|id| id == bare) { format!("{turned}{part}") } else { part.to_owned() }
-    });
-    parts.collect()
 }
 
 fn rank(state: State) -> (bool, bool) {

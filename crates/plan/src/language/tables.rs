@@ -1,8 +1,8 @@
 //! The keys, kind by kind.
 
 use super::Shape::{
-    Any, Bytes, Count, Fact, Flag, Frequency, Hours, Id, Length, List, Map, Money, Rate, Record, Set, Share, Short,
-    Span, Text, Word,
+    Any, Bytes, Count, Fact, Flag, Frequency, Hours, Id, Length, List, Map, Money, Rate, Record, Set, Share,
+    Short, Span, Text, Word,
 };
 use super::{Key, Kind, Shape, Special};
 
