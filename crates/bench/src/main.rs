@@ -8,6 +8,7 @@ mod opsa;
 mod plans;
 mod project;
 mod psplib;
+mod structure;
 mod vault;
 
 use std::io::Write;
@@ -28,6 +29,7 @@ enum Command {
     Aralia(aralia::AraliaArgs),
     Plan(plans::PlanArgs),
     Psplib(psplib::PsplibArgs),
+    Structure(structure::StructureArgs),
     Vault(vault::VaultArgs),
     #[command(hide = true)]
     Engine(vault::EngineArgs),
@@ -49,6 +51,7 @@ fn main() -> ExitCode {
         Command::Aralia(args) => aralia::run(&args, lang),
         Command::Plan(args) => plans::run(&args, lang),
         Command::Psplib(args) => psplib::run(&args),
+        Command::Structure(args) => structure::run(&args, lang),
         Command::Vault(args) => vault::run(&args, lang),
         Command::Engine(args) => vault::run_engine(&args),
         Command::Measure(args) => vault::run_measure(&args),

@@ -3,9 +3,11 @@
 
 use std::path::PathBuf;
 
+use assess::Part;
 use base::{Lang, Message};
 use clap::{ArgAction, Args, CommandFactory, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
+use plan::Class;
 
 /// IT service continuity you can prove.
 #[derive(Debug, Parser)]
@@ -112,8 +114,50 @@ pub(crate) struct ExplainArgs {
     pub(crate) what: String,
     #[arg(long, value_name = "ID")]
     pub(crate) loss: Option<String>,
+    #[arg(long, conflicts_with = "loss")]
+    pub(crate) structure: bool,
+    #[arg(long, value_enum, value_name = "PART", requires = "structure")]
+    pub(crate) objective: Option<PartArg>,
+    #[arg(long, value_enum, value_name = "CLASS", requires = "structure")]
+    pub(crate) class: Option<ClassArg>,
+    #[arg(long, value_name = "K", default_value_t = 3, value_parser = clap::value_parser!(u8).range(1..=20))]
+    pub(crate) order: u8,
+    #[arg(long, value_name = "N", default_value_t = 40_000)]
+    pub(crate) effort: u64,
     #[arg(long, default_value = ".", value_name = "DIR")]
     pub(crate) dir: PathBuf,
+}
+
+#[derive(Debug, Clone, Copy, ValueEnum)]
+pub(crate) enum PartArg {
+    Rto,
+    Rpo,
+    Rlo,
+}
+
+impl From<PartArg> for Part {
+    fn from(arg: PartArg) -> Part {
+        match arg {
+            PartArg::Rto => Part::Rto,
+            PartArg::Rpo => Part::Rpo,
+            PartArg::Rlo => Part::Rlo,
+        }
+    }
+}
+
+#[derive(Debug, Clone, Copy, ValueEnum)]
+pub(crate) enum ClassArg {
+    Failure,
+    Disaster,
+}
+
+impl From<ClassArg> for Class {
+    fn from(arg: ClassArg) -> Class {
+        match arg {
+            ClassArg::Failure => Class::Failure,
+            ClassArg::Disaster => Class::Disaster,
+        }
+    }
 }
 
 #[derive(Debug, Args)]
@@ -163,6 +207,7 @@ pub(crate) enum SchemaWhat {
     Plan,
     Verdicts,
     Diagnostics,
+    Structure,
 }
 
 #[derive(Debug, Args)]

@@ -1,17 +1,19 @@
-//! `oki explain CODE` says what a diagnostic means; `oki explain SERVICE --loss ID` shows a timeline and its causes.
+//! `oki explain CODE` says what a diagnostic means; `oki explain SERVICE --loss ID` shows a timeline and its causes, and
+//! `--structure` (`structure.rs`) which combinations of losses break the objectives.
 
 use assess::{Outcome, Part};
 use base::{Arg, Exit, Fault, Message, Span};
 use serde_json::{Value, json};
 
 use crate::args::ExplainArgs;
-use crate::commands::drill;
+use crate::commands::{drill, structure};
 use crate::session::Session;
 use crate::terminal::{Paint, Terminal, columns, cut, pad, wrap};
 use crate::verdicts::{self, loss_name};
 
 pub(crate) fn run(session: &Session, args: &ExplainArgs) -> Result<Exit, Fault> {
     match &args.loss {
+        _ if args.structure => structure::run(session, args),
         Some(loss) => service(session, args, loss),
         None => code(session, &args.what),
     }

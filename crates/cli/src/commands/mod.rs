@@ -11,4 +11,5 @@ pub(crate) mod protect;
 pub(crate) mod prove;
 pub(crate) mod schema;
 pub(crate) mod status;
+pub(crate) mod structure;
 pub(crate) mod vault;

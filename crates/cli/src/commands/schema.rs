@@ -9,11 +9,14 @@ use crate::session::Session;
 pub(crate) const VERDICTS: &str = include_str!("../../../../docs/schemas/verdicts.schema.json");
 /// What `oki check --json` prints.
 pub(crate) const DIAGNOSTICS: &str = include_str!("../../../../docs/schemas/diagnostics.schema.json");
+/// What `oki explain SERVICE --structure --json` prints.
+pub(crate) const STRUCTURE: &str = include_str!("../../../../docs/schemas/structure.schema.json");
 
 pub(crate) fn run(session: &Session, args: &SchemaArgs) -> Exit {
     match args.what {
         SchemaWhat::Plan => session.print_json(&plan::schema()),
         SchemaWhat::Verdicts => session.terminal.out(VERDICTS.trim_end()),
+        SchemaWhat::Structure => session.terminal.out(STRUCTURE.trim_end()),
         SchemaWhat::Diagnostics => session.terminal.out(DIAGNOSTICS.trim_end()),
     }
     Exit::Met
