@@ -38,6 +38,21 @@ pub(crate) struct Asked {
     hit: OnceCell<FxHashSet<Node>>,
 }
 
+/// What is asked about a world.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Focus {
+    /// Places whose people get away although the loss takes those of lost places.
+    pub(crate) spared: BTreeSet<Node>,
+    /// Things that are asked about, with all that they refer to; all of them if nothing.
+    pub(crate) within: Option<Rc<[bool]>>,
+}
+
+impl Focus {
+    fn leaves_out(&self, node: Node) -> bool {
+        self.within.as_ref().is_some_and(|within| !within[node as usize])
+    }
+}
+
 /// A plan under a loss, at one corner of what is not known.
 #[derive(Debug)]
 pub struct World<'a> {
@@ -48,8 +63,7 @@ pub struct World<'a> {
     /// The facts, at their corner.
     pub facts: &'a Facts,
     pub(crate) hit: BTreeMap<Node, Vec<Effect>>,
-    /// Places whose people get away although the loss takes those of lost places.
-    spared: BTreeSet<Node>,
+    focus: Focus,
     /// Things that are new or restored: what hit the old ones does not touch them.
     renewed: BTreeSet<Node>,
     known: FxHashMap<Node, (Condition, Touched)>,
@@ -64,27 +78,21 @@ pub struct World<'a> {
 impl<'a> World<'a> {
     /// The plan under `loss`.
     pub fn new(net: &'a Net<'a>, loss: &'a Loss, facts: &'a Facts) -> World<'a> {
-        World::sparing(net, loss, facts, BTreeSet::new())
+        World::focused(net, loss, facts, Focus::default())
     }
 
-    /// The plan under `loss`, from which the people of the `spared` places get away.
-    pub(crate) fn sparing(
-        net: &'a Net<'a>,
-        loss: &'a Loss,
-        facts: &'a Facts,
-        spared: BTreeSet<Node>,
-    ) -> World<'a> {
+    /// The plan under `loss`, as far as it is asked about.
+    pub(crate) fn focused(net: &'a Net<'a>, loss: &'a Loss, facts: &'a Facts, focus: Focus) -> World<'a> {
         let mut hit: BTreeMap<Node, Vec<Effect>> = BTreeMap::new();
         for (id, effect) in &loss.events {
             if let Some(node) = net.find(id) {
                 hit.entry(node).or_default().push(*effect);
             }
         }
-        let services = net.obscure.iter().copied().collect();
+        let services = net.obscure.iter().copied().filter(|node| !focus.leaves_out(*node)).collect();
         let (renewed, known) = (BTreeSet::new(), FxHashMap::default());
         let asked = Asked::default();
-        let mut world =
-            World { net, loss, facts, hit, spared, renewed, known, before: None, asked, services };
+        let mut world = World { net, loss, facts, hit, focus, renewed, known, before: None, asked, services };
         world.pass_on(world.first_reached());
         // What was asked while things were still being reached does not count.
         world.asked = Asked::default();
@@ -105,7 +113,7 @@ impl<'a> World<'a> {
             loss: self.loss,
             facts: self.facts,
             hit: self.hit.clone(),
-            spared: self.spared.clone(),
+            focus: self.focus.clone(),
             renewed: things,
             known: FxHashMap::default(),
             before: Some((self, anew.clone())),
@@ -156,6 +164,9 @@ impl<'a> World<'a> {
 
     /// Works a thing out anew; whether it fares worse than was known.
     fn worsen(&mut self, node: Node) -> bool {
+        if self.focus.leaves_out(node) {
+            return false;
+        }
         if self.net.service(node).is_some() {
             return self.services.insert(node);
         }
@@ -196,7 +207,7 @@ impl<'a> World<'a> {
     /// Whether a place is lost together with its people.
     pub(crate) fn takes_people_of(&self, place: Node) -> bool {
         self.loss.takes_people
-            && !self.spared.contains(&place)
+            && !self.focus.spared.contains(&place)
             && self.condition(place).damage == Damage::Gone
     }
 

@@ -1,6 +1,7 @@
 //! What can tell on a service at all: everything that it refers to, and what that refers to.
 
 use std::collections::BTreeSet;
+use std::rc::Rc;
 
 use plan::Placement;
 
@@ -44,6 +45,11 @@ impl Cone {
 
     pub(crate) fn members(&self) -> impl Iterator<Item = Node> + '_ {
         (0..).zip(&self.things).filter(|(_, inside)| **inside).map(|(node, _)| node)
+    }
+
+    /// For each thing whether it is inside.
+    pub(crate) fn into_inside(self) -> Rc<[bool]> {
+        self.things.into()
     }
 
     /// Whether both have a thing in common that only one at a time can use.

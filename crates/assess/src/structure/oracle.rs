@@ -12,9 +12,9 @@ use crate::interval::Intervals;
 use crate::loss::Loss;
 use crate::net::{Net, Node, Thing};
 use crate::objective::Promise;
-use crate::recovery::{Mode, Settled, recover};
+use crate::recovery::{Mode, Settled, bound_of, recover};
 use crate::verdict::Context;
-use crate::world::World;
+use crate::world::{Focus, World};
 
 use super::cone::Cone;
 use super::events::Universe;
@@ -39,8 +39,8 @@ pub(crate) struct Oracle<'a> {
     question: &'a Question,
     pub(crate) promise: Promise<'a>,
     universe: &'a Universe,
-    /// Services that have to be worked out for the bound.
-    services: BTreeSet<Node>,
+    /// Things that have to be worked out for the bound.
+    within: Rc<[bool]>,
     known: RefCell<FxHashMap<Set, Answer>>,
     stop: &'a dyn Fn() -> bool,
     left: Cell<u64>,
@@ -66,7 +66,7 @@ impl<'a> Oracle<'a> {
             question,
             promise,
             universe,
-            services: cone.members().filter(|node| net.service(*node).is_some()).collect(),
+            within: cone.into_inside(),
             known: RefCell::default(),
             stop: budget.stop,
             left: Cell::new(budget.bounds),
@@ -112,11 +112,13 @@ impl<'a> Oracle<'a> {
         let net = self.context.net;
         let loss = self.loss(set);
         let facts = Facts::quiet(corner, self.question.class, self.context.plan.assume);
-        let mut world = World::sparing(net, &loss, &facts, self.spared(set));
-        if mode == Mode::Bound {
-            world.services.retain(|service| self.services.contains(service));
-        }
-        let settled = recover(&world, self.context.evidence, mode);
+        // Who else is at work is a question for the plan only.
+        let within = (mode == Mode::Bound).then(|| Rc::clone(&self.within));
+        let world = World::focused(net, &loss, &facts, Focus { spared: self.spared(set), within });
+        let settled = match mode {
+            Mode::Bound => bound_of(&world, self.context.evidence, self.node),
+            Mode::Plan => recover(&world, self.context.evidence, mode),
+        };
         let applies = self.applies(&world, &settled);
         match settled.get(&self.node) {
             None => Answer { fails: false, stops: false, applies },
