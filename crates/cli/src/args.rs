@@ -122,7 +122,7 @@ pub(crate) struct ExplainArgs {
     pub(crate) class: Option<ClassArg>,
     #[arg(long, value_name = "K", default_value_t = 3, value_parser = clap::value_parser!(u8).range(1..=20))]
     pub(crate) order: u8,
-    #[arg(long, value_name = "N", default_value_t = 40_000)]
+    #[arg(long, value_name = "N", default_value_t = 20_000)]
     pub(crate) effort: u64,
     #[arg(long, default_value = ".", value_name = "DIR")]
     pub(crate) dir: PathBuf,

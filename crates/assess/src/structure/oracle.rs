@@ -28,6 +28,8 @@ pub(crate) struct Answer {
     pub(crate) fails: bool,
     /// Whether the service stops.
     pub(crate) stops: bool,
+    /// Whether any service stops that the service needs, itself included.
+    pub(crate) disturbs: bool,
     /// Whether what the objective presupposes holds.
     pub(crate) applies: bool,
 }
@@ -120,12 +122,13 @@ impl<'a> Oracle<'a> {
             Mode::Plan => recover(&world, self.context.evidence, mode),
         };
         let applies = self.applies(&world, &settled);
-        match settled.get(&self.node) {
-            None => Answer { fails: false, stops: false, applies },
-            Some(own) => {
-                let fails = !self.is_met(own, mode, &facts);
-                Answer { fails, stops: !own.fate.stops.is_never(), applies }
-            }
+        let stops = |known: &Rc<Settled>| !known.fate.stops.is_never();
+        let own = settled.get(&self.node);
+        Answer {
+            fails: own.is_some_and(|own| !self.is_met(own, mode, &facts)),
+            stops: own.is_some_and(stops),
+            disturbs: settled.values().any(stops),
+            applies,
         }
     }
 

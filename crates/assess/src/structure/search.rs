@@ -127,7 +127,7 @@ impl<'a> Search<'a> {
             if self.cuts.contains(chosen) {
                 return Ok(None);
             }
-            if (self.fails)(chosen).ok_or(Exhausted)? {
+            if self.ask(chosen)? {
                 self.cuts.insert(chosen.clone());
                 return Ok(None);
             }
@@ -160,6 +160,17 @@ impl<'a> Search<'a> {
         open.iter().next().is_none()
     }
 
+    /// Whether a set fails: what follows from what is known need not be asked.
+    fn ask(&self, set: &Set) -> Result<bool, Exhausted> {
+        if self.paths.iter().any(|path| !path.meets(set)) {
+            return Ok(false);
+        }
+        if self.cuts.iter().any(|cut| cut.within(set)) {
+            return Ok(true);
+        }
+        (self.fails)(set).ok_or(Exhausted)
+    }
+
     /// A greatest set that does not fail and contains `set`, which does not: halves are tried first.
     fn grow(&self, set: &Set) -> Result<Set, Exhausted> {
         let others: Vec<usize> = (0..self.size).filter(|event| !set.contains(*event)).collect();
@@ -167,7 +178,7 @@ impl<'a> Search<'a> {
         let mut open: Vec<&[usize]> = vec![&others];
         while let Some(part) = open.pop() {
             let more = out.with(part);
-            if !(self.fails)(&more).ok_or(Exhausted)? {
+            if !self.ask(&more)? {
                 out = more;
             } else if part.len() > 1 {
                 let (left, right) = part.split_at(part.len() / 2);
