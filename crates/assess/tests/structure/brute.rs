@@ -24,11 +24,29 @@ pub(crate) fn choose(events: &[Event], people: bool, picks: &[usize]) -> Vec<Eve
 
 /// The minimal subsets under which the objective is missed, by the names of their losses.
 pub(crate) fn minimal(plan: &Plan, question: &Question, events: &[Event]) -> BTreeSet<BTreeSet<String>> {
+    smallest(events, usize::MAX, &|events| missed(plan, question, events))
+}
+
+/// The minimal subsets of at most two events under which the plan misses the recovery time, or nothing could meet it.
+pub(crate) fn minimal_in_plan(
+    plan: &Plan,
+    question: &Question,
+    events: &[Event],
+) -> BTreeSet<BTreeSet<String>> {
+    smallest(events, 2, &|events| missed(plan, question, events) || plan_misses(plan, question, events))
+}
+
+fn smallest(
+    events: &[Event],
+    order: usize,
+    missed: &dyn Fn(&[&Event]) -> bool,
+) -> BTreeSet<BTreeSet<String>> {
     let mut found: Vec<usize> = Vec::new();
-    let mut sets: Vec<usize> = (0..1 << events.len()).collect();
+    let mut sets: Vec<usize> =
+        (0..1 << events.len()).filter(|set: &usize| set.count_ones() as usize <= order).collect();
     sets.sort_by_key(|set| set.count_ones());
     for set in sets {
-        if !found.iter().any(|cut| cut & set == *cut) && missed(plan, question, &chosen(events, set)) {
+        if !found.iter().any(|cut| cut & set == *cut) && missed(&chosen(events, set)) {
             found.push(set);
         }
     }
@@ -55,17 +73,33 @@ fn chosen(events: &[Event], set: usize) -> Vec<&Event> {
     (0..events.len()).filter(|bit| set >> bit & 1 == 1).map(|bit| &events[bit]).collect()
 }
 
-/// Whether the objective is missed with every course of events that is possible at best; the plans of these tests ask
-/// for full level, so that the level of a course is 1 or does not count.
-fn missed(plan: &Plan, question: &Question, events: &[&Event]) -> bool {
-    let net = Net::new(plan);
-    let loss = Loss {
+fn loss(question: &Question, events: &[&Event]) -> Loss {
+    Loss {
         id: "brute".into(),
         events: events.iter().map(|event| (event.thing.clone(), event.effect)).collect(),
         lasts: None,
         takes_people: events.iter().any(|event| event.people),
         class: question.class,
-    };
+    }
+}
+
+fn plan_misses(plan: &Plan, question: &Question, events: &[&Event]) -> bool {
+    let (net, evidence) = (Net::new(plan), crate::nothing());
+    let loss = loss(question, events);
+    let facts = Facts::new(Corner::Worst, BTreeMap::new(), question.class, plan.assume);
+    let world = World::new(&net, &loss, &facts);
+    let settled = recover(&world, &evidence, Mode::Plan);
+    let Some(own) = settled.get(&net.find(&question.service).unwrap()) else { return false };
+    let rto = plan.services[&question.service].disaster.rto.agreed().copied().unwrap();
+    !own.fate.stops.is_never()
+        && own.course().is_none_or(|course| course.level < 1.0 || longest(&course.up, rto) > rto)
+}
+
+/// Whether the objective is missed with every course of events that is possible at best; the plans of these tests ask
+/// for full level, so that the level of a course is 1 or does not count.
+fn missed(plan: &Plan, question: &Question, events: &[&Event]) -> bool {
+    let net = Net::new(plan);
+    let loss = loss(question, events);
     let facts = Facts::new(Corner::Worst, BTreeMap::new(), question.class, plan.assume);
     let world = World::new(&net, &loss, &facts);
     let evidence = crate::nothing();

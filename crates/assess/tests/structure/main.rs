@@ -74,6 +74,24 @@ proptest! {
     }
 
     #[test]
+    fn what_is_scarce_is_found_by_trying_all_pairs(
+        draw in Draw::any(),
+        n in 0usize..3,
+        people: bool,
+        picks in prop::collection::vec(0usize..1000, 9),
+    ) {
+        let reading = read(&draw.text());
+        let question = question(&format!("s{n}"), Class::Disaster, Target::Only(Part::Rto), 2);
+        let found = ask(&reading.plan, &question, &AMPLE).unwrap();
+        let mut listed = names(&found, &found.cuts);
+        listed.extend(names(&found, &found.scarce));
+        let events = brute::choose(&found.events, people, &picks);
+        let all: BTreeSet<String> = events.iter().map(|event| event.loss.clone()).collect();
+        let wanted = brute::minimal_in_plan(&reading.plan, &question, &events);
+        prop_assert_eq!(brute::within(&listed, &all), wanted, "of {:?}\n{}", all, draw.text());
+    }
+
+    #[test]
     fn what_is_scarce_is_survived_at_best_and_missed_by_the_plan(draw in Draw::any(), n in 0usize..3) {
         let reading = read(&draw.text());
         let question = question(&format!("s{n}"), Class::Disaster, Target::Only(Part::Rto), 2);
