@@ -13,6 +13,7 @@ pub mod course;
 pub mod evidence;
 pub mod facts;
 mod feed;
+mod focus;
 pub mod interval;
 pub mod loss;
 mod memo;

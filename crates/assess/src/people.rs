@@ -70,6 +70,13 @@ impl World<'_> {
         (heads.saturating_sub(absent), cause)
     }
 
+    /// Whether a place is lost together with its people.
+    pub(crate) fn takes_people_of(&self, place: Node) -> bool {
+        self.loss.takes_people
+            && !self.focus.spared.contains(&place)
+            && self.condition(place).damage == Damage::Gone
+    }
+
     /// Whether the place of a team of which nobody knows where it is may be one that is lost with its people.
     fn somewhere_with_people(&self, node: Node, at: &Placement) -> bool {
         let places: Vec<Node> = match at {

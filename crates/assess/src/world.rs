@@ -15,6 +15,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 use crate::assume;
 use crate::condition::{Condition, Damage};
 use crate::facts::{Direction, Facts, Touched};
+use crate::focus::Focus;
 use crate::interval::Intervals;
 use crate::loss::Loss;
 use crate::memo::{Glance, Trace};
@@ -38,21 +39,6 @@ pub(crate) struct Asked {
     hit: OnceCell<FxHashSet<Node>>,
 }
 
-/// What is asked about a world.
-#[derive(Clone, Debug, Default)]
-pub(crate) struct Focus {
-    /// Places whose people get away although the loss takes those of lost places.
-    pub(crate) spared: BTreeSet<Node>,
-    /// Things that are asked about, with all that they refer to; all of them if nothing.
-    pub(crate) within: Option<Rc<[bool]>>,
-}
-
-impl Focus {
-    fn leaves_out(&self, node: Node) -> bool {
-        self.within.as_ref().is_some_and(|within| !within[node as usize])
-    }
-}
-
 /// A plan under a loss, at one corner of what is not known.
 #[derive(Debug)]
 pub struct World<'a> {
@@ -63,7 +49,7 @@ pub struct World<'a> {
     /// The facts, at their corner.
     pub facts: &'a Facts,
     pub(crate) hit: BTreeMap<Node, Vec<Effect>>,
-    focus: Focus,
+    pub(crate) focus: Focus,
     /// Things that are new or restored: what hit the old ones does not touch them.
     renewed: BTreeSet<Node>,
     known: FxHashMap<Node, (Condition, Touched)>,
@@ -202,13 +188,6 @@ impl<'a> World<'a> {
             self.known.keys().chain(self.hit.keys()).chain(members).copied().collect()
         });
         hit.contains(&node)
-    }
-
-    /// Whether a place is lost together with its people.
-    pub(crate) fn takes_people_of(&self, place: Node) -> bool {
-        self.loss.takes_people
-            && !self.focus.spared.contains(&place)
-            && self.condition(place).damage == Damage::Gone
     }
 
     /// The world as the loss left it, before anything was renewed.

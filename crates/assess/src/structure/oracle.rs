@@ -8,13 +8,14 @@ use rustc_hash::FxHashMap;
 
 use crate::course::Candidate;
 use crate::facts::{Corner, Facts};
+use crate::focus::Focus;
 use crate::interval::Intervals;
 use crate::loss::Loss;
 use crate::net::{Net, Node, Thing};
 use crate::objective::Promise;
 use crate::recovery::{Mode, Settled, bound_of, recover};
 use crate::verdict::Context;
-use crate::world::{Focus, World};
+use crate::world::World;
 
 use super::cone::Cone;
 use super::events::Universe;
