@@ -24,7 +24,7 @@ pub(crate) struct StructureArgs {
     order: usize,
     #[arg(long, value_name = "N", default_value_t = 20_000)]
     bounds: u64,
-    #[arg(long, value_name = "N", default_value_t = 5_000)]
+    #[arg(long, value_name = "N", default_value_t = 1_000)]
     plans: u64,
     #[arg(long, value_name = "N", default_value_t = 20)]
     first: usize,

@@ -19,7 +19,7 @@ const SHOWN: usize = 10;
 /// Nodes of a decision diagram: some 70 MB.
 const NODES: usize = 1 << 20;
 /// Questions about bounds for each one about plans, which take longer.
-const BOUNDS_EACH: u64 = 4;
+const BOUNDS_EACH: u64 = 10;
 
 pub(crate) fn run(session: &Session, args: &ExplainArgs) -> Result<Exit, Fault> {
     let plan = session.plan(&args.dir)?;
