@@ -274,8 +274,7 @@ impl<'c, 'r, 'a> Chain<'c, 'r, 'a> {
             return false;
         };
         let at = &world.net.wire(team).at;
-        let lost = |place: Node| world.loss.takes_people && world.condition(place).damage == Damage::Gone;
-        let works = |place: &Node| at.iter().any(|(own, _)| own == place) && !lost(*place);
+        let works = |place: &Node| at.iter().any(|(own, _)| own == place) && !world.takes_people_of(*place);
         if !there.is_empty() {
             return there.iter().any(works);
         }

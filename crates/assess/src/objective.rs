@@ -84,6 +84,15 @@ impl<'a> Promise<'a> {
         }
     }
 
+    /// Whether anything is agreed of one of these parts.
+    pub(crate) fn asks(&self, parts: &[Part]) -> bool {
+        parts.iter().any(|part| match part {
+            Part::Rto => self.objectives.rto.agreed().is_some(),
+            Part::Rpo => self.objectives.rpo.agreed().is_some(),
+            Part::Rlo => self.objectives.rlo.agreed().is_some(),
+        })
+    }
+
     /// Whether a course meets a part; nothing if that part has no agreed target.
     pub fn met(&self, part: Part, course: &Candidate, facts: &Facts) -> Option<bool> {
         match part {
@@ -109,16 +118,43 @@ impl<'a> Promise<'a> {
 
     /// Whether courses taken in turn, each while it can be kept up, would meet the recovery time.
     pub(crate) fn met_in_turn(&self, courses: &[&Candidate], facts: &Facts) -> bool {
-        let fresh = |c: &&&Candidate| match (self.objectives.rpo.agreed(), c.age) {
+        let fresh = |c: &&Candidate| match (self.objectives.rpo.agreed(), c.age) {
             (Some(target), Some(age)) => fresh_enough(age, *target),
             _ => true,
         };
-        let good: Vec<&&Candidate> =
-            courses.iter().filter(|c| self.enough(c.level, facts)).filter(fresh).collect();
-        let Some(first) = good.first() else { return false };
-        let up = good.iter().fold(Intervals::none(), |sum, course| sum.union(&course.up));
-        let joined = Candidate { up, ..(**first).clone() };
-        self.objectives.rto.agreed().is_some_and(|rto| joined.rta(self.hold, self.horizon()) <= *rto)
+        let enough = courses.iter().copied().filter(|c| self.enough(c.level, facts));
+        let good: Vec<&Candidate> = enough.filter(fresh).collect();
+        self.objectives.rto.agreed().is_some_and(|rto| self.in_turn(&good) <= *rto)
+    }
+
+    /// Whether courses taken in turn, each while it can be kept up, could meet all of these parts together: by courses
+    /// with data fresh enough and, for each level, only by those that reach it.
+    pub(crate) fn could_meet(&self, parts: &[Part], courses: &[&Candidate], facts: &Facts) -> bool {
+        let asks = |part: Part| parts.contains(&part);
+        let target = self.objectives.rpo.agreed().filter(|_| asks(Part::Rpo));
+        let fresh =
+            |c: &&Candidate| target.is_none_or(|target| c.age.is_none_or(|age| fresh_enough(age, *target)));
+        let fresh: Vec<&Candidate> = courses.iter().copied().filter(fresh).collect();
+        let back = |wanted: &dyn Fn(f64) -> bool| {
+            let good: Vec<&Candidate> = fresh.iter().copied().filter(|course| wanted(course.level)).collect();
+            self.in_turn(&good)
+        };
+        let in_time = |rto: &Span| back(&|level| self.enough(level, facts)) <= *rto;
+        let reached = |(by, wanted): &(Option<Span>, Level)| {
+            let rta = back(&|level| level >= wanted.capacity);
+            by.map_or(!rta.is_never(), |by| rta <= by)
+        };
+        let rlo = self.objectives.rlo.agreed().filter(|_| asks(Part::Rlo));
+        (target.is_none() || !back(&|_| true).is_never())
+            && self.objectives.rto.agreed().filter(|_| asks(Part::Rto)).is_none_or(in_time)
+            && rlo.is_none_or(|ladder| ladder.0.iter().all(reached))
+    }
+
+    /// Longest interruption when these courses are taken in turn; ∞ without any.
+    fn in_turn(&self, courses: &[&Candidate]) -> Span {
+        let Some(first) = courses.first() else { return Span::NEVER };
+        let up = courses.iter().fold(Intervals::none(), |sum, course| sum.union(&course.up));
+        Candidate { up, ..(**first).clone() }.rta(self.hold, self.horizon())
     }
 
     /// Whether a course meets every part that has a target.

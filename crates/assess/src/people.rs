@@ -52,7 +52,9 @@ impl World<'_> {
         match &team.at {
             Placement::At(_) => {}
             Placement::OneOf(_) | Placement::Unknown => {
-                let taken = self.loss.takes_people && self.placed(node, &team.at).damage == Damage::Gone;
+                let taken = self.loss.takes_people
+                    && self.placed(node, &team.at).damage == Damage::Gone
+                    && self.somewhere_with_people(node, &team.at);
                 let heads: u32 = unknown();
                 return (if taken { 0 } else { heads.saturating_sub(self.absent(node, heads)) }, None);
             }
@@ -60,12 +62,33 @@ impl World<'_> {
         let (mut all, mut heads, mut cause) = (0u32, 0u32, None);
         for (place, n) in &self.net.wire(node).at {
             all = all.saturating_add((*n).max(1));
-            if self.loss.takes_people && self.condition(*place).damage == Damage::Gone {
+            if self.takes_people_of(*place) {
                 cause = Some(self.net.id(*place).clone());
             } else {
                 heads = heads.saturating_add(if *n == 0 { unknown() } else { *n });
             }
         }
         (heads.saturating_sub(self.absent(node, all)), cause)
+    }
+
+    /// Whether a place is lost together with its people.
+    pub(crate) fn takes_people_of(&self, place: Node) -> bool {
+        self.loss.takes_people
+            && !self.focus.spared.contains(&place)
+            && self.condition(place).damage == Damage::Gone
+    }
+
+    /// Whether the place of a team of which nobody knows where it is may be one that is lost with its people.
+    fn somewhere_with_people(&self, node: Node, at: &Placement) -> bool {
+        let places: Vec<Node> = match at {
+            Placement::OneOf(places) => places.iter().filter_map(|id| self.net.find(id)).collect(),
+            _ => self.net.plan.sites.keys().filter_map(|id| self.net.find(id)).collect(),
+        };
+        let taken = places.iter().filter(|place| self.takes_people_of(**place)).count();
+        match taken {
+            0 => false,
+            _ if taken == places.len() => true,
+            _ => !self.facts.luck(&|| self.net.path(node, "at")),
+        }
     }
 }

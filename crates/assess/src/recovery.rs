@@ -66,6 +66,8 @@ pub struct Recovery<'a> {
     pub mode: Mode,
     /// Whether only times and levels are asked for, not all that they rest on.
     pub(crate) lean: bool,
+    /// The only service asked about, of which only matters whether it can meet what is promised.
+    sought: Option<Node>,
     settled: RefCell<BTreeMap<Node, Rc<Settled>>>,
     scarce: RefCell<Scarce>,
     /// What was asked about what is scarce, for the service that is worked out.
@@ -81,6 +83,19 @@ pub struct Recovery<'a> {
 /// Works out everything that the loss stops, in the order that makes the better-ranked least late.
 pub fn recover<'a>(world: &'a World<'a>, evidence: &'a Evidence, mode: Mode) -> BTreeMap<Node, Rc<Settled>> {
     in_best_order(world, &|| Recovery::new(world, evidence, mode))
+}
+
+/// What is possible at best for one service and those it needs. Of that service no more courses than are needed to see
+/// that it can meet what is promised.
+pub(crate) fn bound_of<'a>(
+    world: &'a World<'a>,
+    evidence: &'a Evidence,
+    service: Node,
+) -> BTreeMap<Node, Rc<Settled>> {
+    in_best_order(world, &|| Recovery {
+        sought: Some(service),
+        ..Recovery::new(world, evidence, Mode::Bound)
+    })
 }
 
 /// The same times and levels, without what they rest on: courses that are not chosen, facts, things used.
@@ -180,6 +195,7 @@ impl<'a> Recovery<'a> {
             evidence,
             mode,
             lean: false,
+            sought: None,
             settled: RefCell::default(),
             scarce: RefCell::default(),
             asks: RefCell::default(),
@@ -462,7 +478,8 @@ impl<'a> Recovery<'a> {
                 !first.data.is_empty() && others.iter().any(|way| way.data.is_empty())
             })
         };
-        self.lean && !order.is_circle(order.position(node)) && !bare(ways)
+        let only_first = self.lean || self.sought == Some(node);
+        only_first && !order.is_circle(order.position(node)) && !bare(ways)
     }
 
     /// All courses of events for a service.

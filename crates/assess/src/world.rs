@@ -15,6 +15,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 use crate::assume;
 use crate::condition::{Condition, Damage};
 use crate::facts::{Direction, Facts, Touched};
+use crate::focus::Focus;
 use crate::interval::Intervals;
 use crate::loss::Loss;
 use crate::memo::{Glance, Trace};
@@ -48,6 +49,7 @@ pub struct World<'a> {
     /// The facts, at their corner.
     pub facts: &'a Facts,
     pub(crate) hit: BTreeMap<Node, Vec<Effect>>,
+    pub(crate) focus: Focus,
     /// Things that are new or restored: what hit the old ones does not touch them.
     renewed: BTreeSet<Node>,
     known: FxHashMap<Node, (Condition, Touched)>,
@@ -62,16 +64,21 @@ pub struct World<'a> {
 impl<'a> World<'a> {
     /// The plan under `loss`.
     pub fn new(net: &'a Net<'a>, loss: &'a Loss, facts: &'a Facts) -> World<'a> {
+        World::focused(net, loss, facts, Focus::default())
+    }
+
+    /// The plan under `loss`, as far as it is asked about.
+    pub(crate) fn focused(net: &'a Net<'a>, loss: &'a Loss, facts: &'a Facts, focus: Focus) -> World<'a> {
         let mut hit: BTreeMap<Node, Vec<Effect>> = BTreeMap::new();
         for (id, effect) in &loss.events {
             if let Some(node) = net.find(id) {
                 hit.entry(node).or_default().push(*effect);
             }
         }
-        let services = net.obscure.iter().copied().collect();
+        let services = net.obscure.iter().copied().filter(|node| !focus.leaves_out(*node)).collect();
         let (renewed, known) = (BTreeSet::new(), FxHashMap::default());
         let asked = Asked::default();
-        let mut world = World { net, loss, facts, hit, renewed, known, before: None, asked, services };
+        let mut world = World { net, loss, facts, hit, focus, renewed, known, before: None, asked, services };
         world.pass_on(world.first_reached());
         // What was asked while things were still being reached does not count.
         world.asked = Asked::default();
@@ -92,6 +99,7 @@ impl<'a> World<'a> {
             loss: self.loss,
             facts: self.facts,
             hit: self.hit.clone(),
+            focus: self.focus.clone(),
             renewed: things,
             known: FxHashMap::default(),
             before: Some((self, anew.clone())),
@@ -142,6 +150,9 @@ impl<'a> World<'a> {
 
     /// Works a thing out anew; whether it fares worse than was known.
     fn worsen(&mut self, node: Node) -> bool {
+        if self.focus.leaves_out(node) {
+            return false;
+        }
         if self.net.service(node).is_some() {
             return self.services.insert(node);
         }

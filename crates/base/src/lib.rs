@@ -12,7 +12,7 @@ pub mod words;
 pub use exit::Exit;
 pub use id::Id;
 pub use monitor::{Clock, Monitor, Silent};
-pub use units::{Bytes, Length, Rate, Span, UnitError};
+pub use units::{Bytes, Frequency, Length, Rate, Span, UnitError};
 pub use words::{Arg, Fault, Lang, Message};
 
 /// An instant, UTC, the one type for instants everywhere.

@@ -227,6 +227,48 @@ impl Length {
     }
 }
 
+/// How often something happens: times in 10^9 years of 365 days.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Frequency(pub u64);
+
+impl Frequency {
+    /// Parses `1 in 30 years`, `1 in 30y`, `2/y`, `0.1/y` and `0`.
+    ///
+    /// # Errors
+    /// As for every value with a unit; the fix is given where one is near.
+    pub fn parse(text: &str) -> Result<Frequency, UnitError> {
+        let text = text.trim();
+        let Some((number, span)) = text.split_once(" in ").or_else(|| text.split_once('/')) else {
+            return match text.parse::<f64>() {
+                Ok(0.0) => Ok(Frequency(0)),
+                Ok(_) => Err(UnitError::MissingUnit {
+                    number: text.to_owned(),
+                    fixes: vec![format!("{text}/y"), format!("1 in {text}y")],
+                }),
+                Err(_) => Err(UnitError::NotANumber),
+            };
+        };
+        let times = number.trim().parse::<f64>().ok().filter(|times| times.is_finite() && *times >= 0.0);
+        let times = times.ok_or(UnitError::NotANumber)?;
+        let span = span.trim();
+        let one = span.chars().next().is_some_and(|c| !c.is_ascii_digit());
+        let span = if one { format!("1{span}") } else { span.to_owned() };
+        let within = match Span::parse(&span) {
+            // Years written out are no mistake here.
+            Err(UnitError::Spelling { fix }) => Span::parse(&fix)?,
+            other => other?,
+        };
+        let years = within.as_millis().max(1) as f64 / (365 * DAY) as f64;
+        // `as` saturates.
+        Ok(Frequency((times / years * 1e9).round() as u64))
+    }
+
+    /// Times a year, of 365 days.
+    pub fn per_year(self) -> f64 {
+        self.0 as f64 / 1e9
+    }
+}
+
 /// Why a value with a unit could not be read. Every arm carries what a person should have written.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum UnitError {
@@ -511,6 +553,22 @@ mod tests {
             matches!(Length::parse("60"), Err(UnitError::MissingUnit { fixes, .. }) if fixes[1] == "60km")
         );
         assert!(matches!(Length::parse("60miles"), Err(UnitError::UnknownUnit { .. })));
+    }
+
+    #[test]
+    fn frequencies() {
+        let yearly = |text: &str| Frequency::parse(text).map(Frequency::per_year);
+        for text in ["1 in 10 years", "1 in 10y", "0.1/y", "2 in 20y", "0.1/year"] {
+            assert!((yearly(text).unwrap() - 0.1).abs() < 1e-8, "{text}");
+        }
+        assert_eq!(yearly("2/d"), Ok(730.0));
+        assert_eq!((yearly("0"), yearly("0/y"), yearly("0 in 5y")), (Ok(0.0), Ok(0.0), Ok(0.0)));
+        assert!(matches!(yearly("3"), Err(UnitError::MissingUnit { fixes, .. }) if fixes[0] == "3/y"));
+        assert!(matches!(yearly("1 in 10 yaers"), Err(UnitError::UnknownUnit { .. })));
+        for text in ["often", "-1/y", "1 in ", "NaN/y", "inf/y", "", "/y"] {
+            assert!(yearly(text).is_err(), "{text}");
+        }
+        assert!(yearly("1e300/ms").unwrap().is_finite());
     }
 
     #[test]

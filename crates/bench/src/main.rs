@@ -10,6 +10,7 @@ mod phase;
 mod plans;
 mod project;
 mod psplib;
+mod structure;
 mod vault;
 
 use std::io::Write;
@@ -31,6 +32,7 @@ enum Command {
     Chance(chance::ChanceArgs),
     Plan(plans::PlanArgs),
     Psplib(psplib::PsplibArgs),
+    Structure(structure::StructureArgs),
     Vault(vault::VaultArgs),
     #[command(hide = true)]
     Engine(vault::EngineArgs),
@@ -53,6 +55,7 @@ fn main() -> ExitCode {
         Command::Chance(args) => chance::run(&args),
         Command::Plan(args) => plans::run(&args, lang),
         Command::Psplib(args) => psplib::run(&args),
+        Command::Structure(args) => structure::run(&args, lang),
         Command::Vault(args) => vault::run(&args, lang),
         Command::Engine(args) => vault::run_engine(&args),
         Command::Measure(args) => vault::run_measure(&args),

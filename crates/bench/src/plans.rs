@@ -61,7 +61,7 @@ fn sizes(args: &PlanArgs) -> Result<Sizes, Fault> {
 }
 
 /// A plan with mistakes is read in another time than one without.
-fn sound(reading: &Reading, lang: Lang) -> Result<(), Fault> {
+pub(crate) fn sound(reading: &Reading, lang: Lang) -> Result<(), Fault> {
     let Some(first) = reading.diagnostics.first() else { return Ok(()) };
     let message = Message::new("bench-plan-unsound").with("count", reading.diagnostics.len());
     Err(Fault::new(Exit::Unusable, message.with("first", reading.render(first, lang, false))))

@@ -3,9 +3,11 @@
 
 use std::path::PathBuf;
 
+use assess::Part;
 use base::{Lang, Message};
 use clap::{Arg, ArgAction, ArgGroup, Args, CommandFactory, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
+use plan::Class;
 
 /// IT service continuity you can prove.
 #[derive(Debug, Parser)]
@@ -109,12 +111,6 @@ pub(crate) struct CheckArgs {
     pub(crate) fail_on: FailOn,
 }
 
-#[derive(Debug, Clone, Copy, ValueEnum, PartialEq, Eq)]
-pub(crate) enum ClassArg {
-    Failure,
-    Disaster,
-}
-
 #[derive(Debug, Args)]
 pub(crate) struct AssessArgs {
     #[arg(default_value = ".", value_name = "DIR")]
@@ -156,8 +152,50 @@ pub(crate) struct ExplainArgs {
     pub(crate) all: bool,
     #[arg(long, value_name = "ID")]
     pub(crate) loss: Option<String>,
+    #[arg(long, conflicts_with = "loss")]
+    pub(crate) structure: bool,
+    #[arg(long, value_enum, value_name = "PART", requires = "structure")]
+    pub(crate) objective: Option<PartArg>,
+    #[arg(long, value_enum, value_name = "CLASS", requires = "structure")]
+    pub(crate) class: Option<ClassArg>,
+    #[arg(long, value_name = "K", default_value_t = 3, value_parser = clap::value_parser!(u8).range(1..=20))]
+    pub(crate) order: u8,
+    #[arg(long, value_name = "N", default_value_t = 20_000)]
+    pub(crate) effort: u64,
     #[arg(long, default_value = ".", value_name = "DIR")]
     pub(crate) dir: PathBuf,
+}
+
+#[derive(Debug, Clone, Copy, ValueEnum)]
+pub(crate) enum PartArg {
+    Rto,
+    Rpo,
+    Rlo,
+}
+
+impl From<PartArg> for Part {
+    fn from(arg: PartArg) -> Part {
+        match arg {
+            PartArg::Rto => Part::Rto,
+            PartArg::Rpo => Part::Rpo,
+            PartArg::Rlo => Part::Rlo,
+        }
+    }
+}
+
+#[derive(Debug, Clone, Copy, ValueEnum)]
+pub(crate) enum ClassArg {
+    Failure,
+    Disaster,
+}
+
+impl From<ClassArg> for Class {
+    fn from(arg: ClassArg) -> Class {
+        match arg {
+            ClassArg::Failure => Class::Failure,
+            ClassArg::Disaster => Class::Disaster,
+        }
+    }
 }
 
 #[derive(Debug, Args)]
@@ -218,6 +256,7 @@ pub(crate) enum SchemaWhat {
     Assessment,
     WhatIf,
     Explanation,
+    Structure,
 }
 
 #[derive(Debug, Args)]

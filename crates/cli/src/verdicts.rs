@@ -69,7 +69,7 @@ pub(crate) fn one(verdict: &Verdict) -> Json {
 }
 
 /// Seconds, a share, a word for a recovery point, or `never`.
-fn number(value: Value) -> Json {
+pub(crate) fn number(value: Value) -> Json {
     match value {
         Value::Time(Span::NEVER) => json!("never"),
         Value::Time(span) => json!(span.as_seconds()),

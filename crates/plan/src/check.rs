@@ -5,7 +5,7 @@
 use std::sync::Arc;
 
 use base::units::half_width;
-use base::{Arg, Bytes, Id, Length, Message, Rate, Span, UnitError};
+use base::{Arg, Bytes, Frequency, Id, Length, Message, Rate, Span, UnitError};
 
 use crate::diagnostic::{Diagnostic, Mark};
 use crate::language::{COMMON, Key, Kind, Shape};
@@ -78,6 +78,10 @@ impl Checker {
             Shape::Rate => self.unit(node, "plan-a-rate", |text| Rate::parse(text).map(|rate| rate.0)),
             Shape::Length => {
                 self.unit(node, "plan-a-length", |text| Length::parse(text).map(|length| length.0))
+            }
+            Shape::Frequency => {
+                let often = |text: &str| Frequency::parse(text).map(|often| often.0);
+                self.unit(node, "plan-a-frequency", often)
             }
             Shape::Money => self.money(node),
             Shape::Hours => self.hours(node),
@@ -346,6 +350,7 @@ fn example_of(wanted: &str) -> Option<&'static str> {
         "plan-a-size" => "40GiB",
         "plan-a-rate" => "100Mbps",
         "plan-a-length" => "60km",
+        "plan-a-frequency" => "1 in 30 years",
         "plan-a-sum" => "50M JPY",
         "plan-hours" => "mon-fri 8:30-17:15",
         "plan-an-id" => "server",

@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 
-use base::{Bytes, Id, Rate, Span};
+use base::{Bytes, Frequency, Id, Rate, Span};
 
 use crate::check::UNKNOWN;
 use crate::language::is_built_in;
@@ -138,6 +138,7 @@ fn common(value: &Tree) -> Common {
         repair: span_fact(value, "repair"),
         replace: span_fact(value, "replace"),
         maintained_by: ids(value, "maintained-by"),
+        rate: fact(value.get("rate"), |often| often.as_u64().map(Frequency)),
     }
 }
 

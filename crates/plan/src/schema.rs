@@ -265,6 +265,10 @@ fn words_of(words: &[&str]) -> Value {
 fn quantity(of: &Shape) -> Option<String> {
     let units = match of {
         Shape::Span => return Some(format!("({NUMBER}(ms|s|mo|m|h|d|w|y))+")),
+        Shape::Frequency => {
+            let unit = "(h|hours?|d|days?|w|weeks?|mo|months?|y|years?)";
+            return Some(format!("{NUMBER}( in {NUMBER} ?|/){unit}"));
+        }
         Shape::Bytes => "[kMGTP]?B|[KMGTP]iB",
         Shape::Rate => "[kMG]?bps|[kMG]?B/s",
         Shape::Length => "cm|m|km",

@@ -32,6 +32,9 @@ pub struct Listing {
 /// `polynomial[i]`: how many sets of i events.
 type Polynomial = Vec<u128>;
 
+/// For how many events one counts.
+pub type Weight<'a> = &'a dyn Fn(EventId) -> usize;
+
 /// A part of a set still to be chosen: `order` events by a path from `node` of a module's family to its end.
 #[derive(Clone, Copy)]
 struct Task {
@@ -43,10 +46,15 @@ struct Task {
 impl Solution {
     /// How many minimal cut sets there are of each order, without listing any.
     pub fn counts(&self) -> Counts {
+        self.counts_by(&|_| 1)
+    }
+
+    /// The same where an event counts for so many: 0 for one that only makes another one worse.
+    pub fn counts_by(&self, weight: Weight<'_>) -> Counts {
         let mut tops: Vec<Polynomial> = Vec::with_capacity(self.modules.len());
         for place in 0..self.modules.len() {
             let top = self
-                .polynomials(place, &tops, usize::MAX, true)
+                .polynomials(place, &tops, usize::MAX, Some(weight))
                 .swap_remove(self.modules[place].cuts.root as usize);
             tops.push(top);
         }
@@ -59,7 +67,7 @@ impl Solution {
         let mut tops: Vec<Polynomial> = Vec::new();
         let mut all = Vec::new();
         for place in 0..self.modules.len() {
-            let nodes = self.polynomials(place, &tops, order, false);
+            let nodes = self.polynomials(place, &tops, order, None);
             tops.push(nodes[self.modules[place].cuts.root as usize].clone());
             all.push(nodes);
         }
@@ -72,9 +80,15 @@ impl Solution {
         listing
     }
 
-    /// The polynomial of each node of a module's cut sets up to order `cap`. With `forget`, only the root's is kept:
-    /// all together can be far larger than the diagram.
-    fn polynomials(&self, place: usize, tops: &[Polynomial], cap: usize, forget: bool) -> Vec<Polynomial> {
+    /// The polynomial of each node of a module's cut sets up to order `cap`. Where only the `total` counts, with events
+    /// of this weight, only the root's is kept: all together can be far larger than the diagram.
+    fn polynomials(
+        &self,
+        place: usize,
+        tops: &[Polynomial],
+        cap: usize,
+        total: Option<Weight<'_>>,
+    ) -> Vec<Polynomial> {
         let module = &self.modules[place];
         let family = &module.cuts;
         let mut uses = family.uses();
@@ -83,13 +97,15 @@ impl Solution {
         for node in family.nodes.iter().skip(2) {
             let (high, low) = (&out[node.high as usize], &out[node.low as usize]);
             let sum = match module.leaves[node.level as usize] {
-                Leaf::Event(_) => plus_times(low, high, &[0, 1], cap),
+                Leaf::Event(event) => {
+                    plus_times(low, high, &power(total.map_or(1, |weight| weight(event))), cap)
+                }
                 Leaf::Part(below) => plus_times(low, high, &tops[below], cap),
             };
             out.push(sum);
             for side in [node.high as usize, node.low as usize] {
                 uses[side] -= 1;
-                if forget && uses[side] == 0 && side > 1 {
+                if total.is_some() && uses[side] == 0 && side > 1 {
                     out[side] = Vec::new();
                 }
             }
@@ -147,6 +163,13 @@ impl Solution {
         }
         out
     }
+}
+
+/// The polynomial of one event that counts for so many.
+fn power(weight: usize) -> Polynomial {
+    let mut out = vec![0; weight];
+    out.push(1);
+    out
 }
 
 /// low + high · factor, up to the power `cap`.

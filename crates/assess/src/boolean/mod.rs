@@ -29,7 +29,7 @@ mod zbdd;
 
 pub use chance::Importance;
 pub use circuit::{Builder, Circuit, CircuitError, EventId, Signal};
-pub use cuts::{Counts, Listing};
+pub use cuts::{Counts, Listing, Weight};
 pub use simulate::{Estimate, Z_95, simulate};
 pub(crate) use simulate::{STEP, mix, name_hash, wilson};
 pub use solve::{DEFAULT_NODES, Solution, Unsolved, solve};

@@ -19,7 +19,7 @@ use assess::world::World;
 use assess::{Context, Evidence, Part, State, Timelines, Verdict, assess};
 use base::{Id, Timestamp};
 use plan::{Class, Effect, Plan};
-use plans::{Draw, read};
+use plans::{Draw, mirrored, read};
 use proptest::prelude::*;
 
 fn nothing() -> Evidence {
@@ -55,19 +55,6 @@ fn states(text: &str, evidence: &Evidence) -> BTreeMap<(String, String, Part), S
     // Who gets a scarce machine may change with any fact of another service: only what no order can mend is claimed.
     let state = |v: &Verdict| if v.state == State::Missed && !v.certain { State::Unknown } else { v.state };
     all.map(|v| ((v.service.to_string(), v.loss.clone(), v.part), state(v))).collect()
-}
-
-/// The same text with other ids, which sort the other way round.
-fn mirrored(text: &str) -> String {
-    let things = Draw::things();
-    let word = |c: char| c.is_alphanumeric();
-    let parts = text.split_inclusive(|c| !word(c)).map(|part| {
-        let bare = part.trim_end_matches(|c| !word(c));
-        let first = bare.bytes().next().unwrap_or(b'a');
-        let turned = char::from(b'a' + b'z' - first.clamp(b'a', b'z'));
-        if things.iter().any(|id| id == bare) { format!("{turned}{part}") } else { part.to_owned() }
-    });
-    parts.collect()
 }
 
 fn rank(state: State) -> (bool, bool) {

@@ -9,6 +9,19 @@ pub(crate) fn read(text: &str) -> Reading {
     text::read(text, &["circular-need"])
 }
 
+/// The same text with other ids, which sort the other way round.
+pub(crate) fn mirrored(text: &str) -> String {
+    let things = Draw::things();
+    let word = |c: char| c.is_alphanumeric();
+    let parts = text.split_inclusive(|c| !word(c)).map(|part| {
+        let bare = part.trim_end_matches(|c| !word(c));
+        let first = bare.bytes().next().unwrap_or(b'a');
+        let turned = char::from(b'a' + b'z' - first.clamp(b'a', b'z'));
+        if things.iter().any(|id| id == bare) { format!("{turned}{part}") } else { part.to_owned() }
+    });
+    parts.collect()
+}
+
 /// A random plan: numbers from which the text is made.
 #[derive(Clone, Debug)]
 pub(crate) struct Draw {

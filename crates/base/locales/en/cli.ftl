@@ -232,6 +232,40 @@ cli-explain-others = other ways
 cli-explain-verdicts = verdicts
 cli-explain-other = would take { $rta }
 cli-explain-down = { $service } is down
+cli-structure-title = which losses break the objectives of { $service }
+cli-structure-working = looking for losses that break the objectives of { $service }
+cli-structure-no-objective = nothing is agreed of this, so there is nothing to break
+cli-structure-always = missed already with nothing lost: see oki status
+cli-structure-none = none
+cli-structure-single = single points of failure: any one of these suffices
+cli-structure-recovery = single points of recovery: survived alone, fatal once something else is lost
+cli-structure-with = fatal with { $losses }
+cli-structure-sets = combinations of { $order }: fatal together, survived if one of them stays ({ $count })
+cli-structure-scarce = possible, but missed by the plan for want of people, machines or time ({ $count }; tried up to { $order } together)
+cli-structure-no-scarce = nothing more is missed for want of people, machines or time (tried up to { $order } together)
+cli-structure-uncertain = only if unknown facts turn out badly
+cli-structure-more = and { $count } more: --json lists all
+cli-structure-all = in all { $count } combinations, the largest of { $order }; there are no others
+cli-structure-all-uncounted = these are all; larger ones are not counted
+cli-structure-up-to = complete up to { $order } together; for larger ones raise --effort
+cli-structure-unfinished = not complete: what is listed is true, but more was not found out; raise --effort
+cli-structure-chance = out of reach for { $low } a year on average, { $times } times a year ({ $rated } of { $all } losses have a rate and a duration; people taken as lost with their places)
+cli-structure-chance-between = out of reach for between { $low } and { $high } a year on average ({ $rated } of { $all } losses have a rate and a duration; people taken as lost with their places)
+cli-structure-weight = { $share } % of that goes away without { $loss }
+cli-kind-regions = region
+cli-kind-sites = site
+cli-kind-links = line
+cli-kind-equipment = machine
+cli-kind-software = software
+cli-kind-data = data
+cli-kind-vaults = vault
+cli-kind-teams = team
+cli-kind-documents = document
+cli-kind-suppliers = supplier
+cli-kind-services = service
+cli-effect-out = out of service
+cli-effect-wiped = content lost
+cli-effect-gone = gone
 cli-no-code = there is no diagnostic code { $code }; there are { $known }
 cli-explain-service-hint = to explain a service, run it in the folder of its plan, or add --dir DIR
 
@@ -314,8 +348,14 @@ help-explain-examples = Examples:
     oki explain counter
     oki explain counter --loss hall
     oki explain counter --loss hall --svg timeline.svg
+    oki explain counter --structure
 help-explain-arg-what = Service, or diagnostic code
 help-explain-arg-loss = What is lost: the id of a thing, place, region or scenario
+help-explain-arg-structure = Which combinations of losses break the objectives of the service, and what the chance is
+help-explain-arg-objective = With --structure: this part alone; by default all that are agreed, together
+help-explain-arg-class = With --structure: the objectives of this class of loss; by default of both
+help-explain-arg-order = With --structure: list combinations of at most so many losses
+help-explain-arg-effort = With --structure: questions that may be put to the engine for each class
 help-protect = Make the copies that the plan declares
 help-protect-arg-data = Only this data set (may be repeated)
 help-drill = Recover a service for real, in a sandbox, without what a loss takes
@@ -325,6 +365,10 @@ help-drill-arg-loss = What is lost: the id of a thing, place, region or scenario
 help-scenarios = Show named losses, or write one into a plan
 help-scenarios-arg-name = Show this one as part of a plan
 help-scenarios-arg-into = Write it into the plan in this folder, as a file of its own
+help-scenarios-examples = Examples:
+    oki scenarios
+    oki scenarios ransomware
+    oki scenarios ransomware --into examples/town-office
 help-init = Write a plan to start from, or an example
 help-init-arg-example = Write the example of this name instead
 help-schema = Print a JSON Schema: of plans (for editors), or of what --json prints

@@ -198,6 +198,40 @@ cli-explain-others = ほかの方法
 cli-explain-verdicts = 判定
 cli-explain-other = { $rta } かかる
 cli-explain-down = { $service } 停止
+cli-structure-title = { $service } の目標を破る喪失
+cli-structure-working = { $service } の目標を破る喪失を調べています
+cli-structure-no-objective = 合意された目標がないため、破られるものがない
+cli-structure-always = 何も失わなくても未達: oki status を参照
+cli-structure-none = なし
+cli-structure-single = 単一障害点: どれか一つを失うだけで未達
+cli-structure-recovery = 単一復旧点: それだけなら耐えられるが、ほかの喪失と重なると未達
+cli-structure-with = { $losses } と重なると未達
+cli-structure-sets = { $order } つの組合せ: すべて失うと未達、一つでも残れば達成({ $count } 組)
+cli-structure-scarce = 可能ではあるが、人員・機器・時間の不足により計画では未達({ $count } 組。{ $order } つの組合せまで確認)
+cli-structure-no-scarce = 人員・機器・時間の不足による未達はほかにない({ $order } つの組合せまで確認)
+cli-structure-uncertain = 不明な事項が悪いほうだった場合のみ
+cli-structure-more = ほか { $count } 組: 全件は --json で出力
+cli-structure-all = 全部で { $count } 組、最大は { $order } つの組合せ。これ以外にはない
+cli-structure-all-uncounted = 以上がすべて。これより大きい組合せは数えていない
+cli-structure-up-to = { $order } つの組合せまでは全件。それより大きい組合せは --effort を増やすと調べられる
+cli-structure-unfinished = 未完了: 挙げたものは正しいが、ほかにもありうる。--effort を増やすと調べられる
+cli-structure-chance = 達成できない時間は年平均 { $low }、年 { $times } 回(喪失 { $all } 件のうち頻度と期間の分かる { $rated } 件による。拠点の喪失では人員も失うとみなす)
+cli-structure-chance-between = 達成できない時間は年平均 { $low } から { $high } の間(喪失 { $all } 件のうち頻度と期間の分かる { $rated } 件による。拠点の喪失では人員も失うとみなす)
+cli-structure-weight = { $loss } がなければそのうち { $share } % がなくなる
+cli-kind-regions = 領域
+cli-kind-sites = 拠点
+cli-kind-links = 回線
+cli-kind-equipment = 機器
+cli-kind-software = ソフトウェア
+cli-kind-data = データ
+cli-kind-vaults = 保管庫
+cli-kind-teams = 班
+cli-kind-documents = 文書
+cli-kind-suppliers = 供給者
+cli-kind-services = サービス
+cli-effect-out = 停止
+cli-effect-wiped = 消去
+cli-effect-gone = 消失
 cli-no-code = 診断コード { $code } はありません。あるのは { $known }
 cli-explain-service-hint = サービスを説明するには、計画のフォルダーで実行するか --dir DIR を指定してください
 
@@ -274,8 +308,14 @@ help-explain-examples = 例:
     oki explain counter
     oki explain counter --loss hall
     oki explain counter --loss hall --svg timeline.svg
+    oki explain counter --structure
 help-explain-arg-what = サービス、または診断コード
 help-explain-arg-loss = 失うもの: 物、拠点、地域、シナリオの ID
+help-explain-arg-structure = どの喪失の組合せがサービスの目標を破るか、その確率はどれだけかを示す
+help-explain-arg-objective = --structure で、この部分だけを見る。省略すると合意されたものすべてを合わせて見る
+help-explain-arg-class = --structure で、この区分の目標だけを見る。省略すると両方
+help-explain-arg-order = --structure で、この数までの喪失の組合せを挙げる
+help-explain-arg-effort = --structure で、区分ごとにエンジンに尋ねる回数の上限
 help-protect = 計画に宣言されたコピーを作る
 help-protect-arg-data = このデータだけ(繰返し可)
 help-drill = 喪失で失われるものを使わずに、隔離環境で実際にサービスを復旧する
@@ -285,6 +325,10 @@ help-drill-arg-loss = 失うもの: 物、拠点、地域、シナリオの ID
 help-scenarios = 名前の付いた喪失シナリオを表示する、または計画に書き込む
 help-scenarios-arg-name = これを計画の一部として表示する
 help-scenarios-arg-into = このフォルダーの計画に、独立したファイルとして書き込む
+help-scenarios-examples = 例:
+    oki scenarios
+    oki scenarios ransomware
+    oki scenarios ransomware --into examples/town-office
 help-init = 出発点となる計画、または例を書く
 help-init-arg-example = 代わりにこの名前の例を書く
 help-schema = JSON Schema を出力する: 計画(エディター用)、または --json の出力

@@ -1,10 +1,11 @@
 //! `oki assess`: which loss breaks which promise, as a matrix, and the worst of it in words; changes nothing.
 
-use assess::{Assessment, Outcome, Verdict};
+use assess::{Assessment, Verdict};
 use base::{Exit, Fault, Message};
 use plan::Class;
 
-use crate::args::{AssessArgs, ClassArg};
+use crate::args::AssessArgs;
+use crate::functions;
 use crate::matrix::{Matrix, Wanted};
 use crate::names;
 use crate::session::{OpenPlan, Session};
@@ -29,16 +30,17 @@ pub(crate) fn run(session: &Session, args: &AssessArgs) -> Result<Exit, Fault> {
 
 /// Only the outcomes asked for.
 fn picked(mut assessment: Assessment, args: &AssessArgs) -> Assessment {
-    let wanted = |outcome: &Outcome| {
-        let class = match args.class {
-            None => true,
-            Some(ClassArg::Failure) => outcome.loss.class == Class::Failure,
-            Some(ClassArg::Disaster) => outcome.loss.class == Class::Disaster,
-        };
-        let one_of = |list: &[String], id: &str| list.is_empty() || list.iter().any(|own| own == id);
-        class && one_of(&args.service, outcome.service.as_str()) && one_of(&args.loss, &outcome.loss.id)
-    };
-    assessment.outcomes.retain(wanted);
+    let class = |class: Class| args.class.is_none_or(|wanted| Class::from(wanted) == class);
+    let one_of = |list: &[String], id: &str| list.is_empty() || list.iter().any(|own| own == id);
+    assessment.outcomes.retain(|outcome| {
+        class(outcome.loss.class)
+            && one_of(&args.service, outcome.service.as_str())
+            && one_of(&args.loss, &outcome.loss.id)
+    });
+    // Who asks for services by name does not ask for functions.
+    assessment.functions.retain(|function| {
+        class(function.class) && args.service.is_empty() && one_of(&args.loss, &function.loss)
+    });
     assessment
 }
 
@@ -49,6 +51,7 @@ fn show(session: &Session, plan: &OpenPlan<'_>, assessment: &Assessment, args: &
         terminal.out(&line);
     }
     worst(session, plan, assessment, args);
+    functions::table(terminal, assessment, args.all).iter().for_each(|line| terminal.out(line));
     verdicts::silent(terminal, assessment).iter().for_each(|line| terminal.out(line));
 }
 

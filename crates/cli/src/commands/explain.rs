@@ -1,5 +1,6 @@
 //! `oki explain CODE` says what a diagnostic means, `oki explain SERVICE` which losses stop it, and `oki explain SERVICE
-//! --loss ID` shows the timeline of one loss and its causes.
+//! --loss ID` shows the timeline of one loss and its causes; `--structure` (`structure.rs`) shows which combinations of
+//! losses break the objectives.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -9,7 +10,7 @@ use serde_json::{Value, json};
 
 use crate::args::ExplainArgs;
 use crate::chart::{Chart, screen, svg};
-use crate::commands::drill;
+use crate::commands::{drill, structure};
 use crate::names;
 use crate::reach::{self, About};
 use crate::session::{OpenPlan, Session};
@@ -18,6 +19,7 @@ use crate::verdicts;
 
 pub(crate) fn run(session: &Session, args: &ExplainArgs) -> Result<Exit, Fault> {
     match &args.loss {
+        _ if args.structure => structure::run(session, args),
         Some(loss) => timeline(session, args, loss),
         None => match plan::explain(&args.what, session.terminal.lang) {
             Some(text) => Ok(code(session, &args.what, &text)),

@@ -13,5 +13,6 @@ pub(crate) mod prove;
 pub(crate) mod scenarios;
 pub(crate) mod schema;
 pub(crate) mod status;
+pub(crate) mod structure;
 pub(crate) mod vault;
 pub(crate) mod what_if;

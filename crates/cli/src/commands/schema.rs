@@ -9,6 +9,8 @@ use crate::session::Session;
 pub(crate) const VERDICTS: &str = include_str!("../../../../docs/schemas/verdicts.schema.json");
 /// What `oki check --json` prints.
 pub(crate) const DIAGNOSTICS: &str = include_str!("../../../../docs/schemas/diagnostics.schema.json");
+/// What `oki explain SERVICE --structure --json` prints.
+pub(crate) const STRUCTURE: &str = include_str!("../../../../docs/schemas/structure.schema.json");
 
 /// What `oki assess --json` prints.
 const ASSESSMENT: &str = include_str!("../../../../docs/schemas/assessment.schema.json");
@@ -24,6 +26,7 @@ pub(crate) fn run(session: &Session, args: &SchemaArgs) -> Exit {
         SchemaWhat::Assessment => session.terminal.out(ASSESSMENT.trim_end()),
         SchemaWhat::WhatIf => session.terminal.out(WHAT_IF.trim_end()),
         SchemaWhat::Explanation => session.terminal.out(EXPLANATION.trim_end()),
+        SchemaWhat::Structure => session.terminal.out(STRUCTURE.trim_end()),
         SchemaWhat::Diagnostics => session.terminal.out(DIAGNOSTICS.trim_end()),
     }
     Exit::Met

@@ -85,6 +85,8 @@ pub enum Shape {
     Rate,
     /// `100km`.
     Length,
+    /// `1 in 30 years`, `0.1/y`.
+    Frequency,
     /// `50M JPY`.
     Money,
     /// `24x7`, `mon-fri 8:30-17:15`, or a name from `calendars`.

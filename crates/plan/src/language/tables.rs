@@ -1,8 +1,8 @@
 //! The keys, kind by kind.
 
 use super::Shape::{
-    Any, Bytes, Count, Fact, Flag, Hours, Id, Length, List, Map, Money, Rate, Record, Set, Share, Short,
-    Span, Text, Word,
+    Any, Bytes, Count, Fact, Flag, Frequency, Hours, Id, Length, List, Map, Money, Rate, Record, Set, Share,
+    Short, Span, Text, Word,
 };
 use super::{Key, Kind, Shape, Special};
 
@@ -50,6 +50,7 @@ pub const COMMON: &[Key] = &[
     key("repair", Fact(&Span), "How long until an outage of it is repaired."),
     key("replace", Fact(&Span), "Lead time of a new one, from the order."),
     key("maintained-by", Set(&Id(PEOPLE)), "Who repairs it."),
+    key("rate", Fact(&Frequency), "How often it is lost, e.g. 1 in 30 years or 0.1/y."),
     key("tested", TESTED, "When it was last tried, and how."),
     key("cost", COST, "What it costs, e.g. 50M JPY."),
     key("source", Any, "Where this is known from."),
@@ -143,7 +144,6 @@ pub(crate) const REGION: &[Key] = &[
     key("hazard", Set(&Text), "What threatens it, e.g. tsunami."),
     key("outage", Fact(&Span), "How long its supply stays away once it is lost."),
     key("dwell", Fact(&Span), "Domains: how long an intruder was in it before being noticed, e.g. 2w..3mo."),
-    key("rate", Any, "How often it is lost."),
     key("at", special(Special::Position), "Position."),
 ];
 

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use base::{Id, Span};
+use base::{Frequency, Id, Span};
 
 /// What is known about one value.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -76,6 +76,8 @@ pub struct Common {
     pub replace: Fact<Span>,
     /// Who repairs it: a supplier or a team.
     pub maintained_by: Vec<Id>,
+    /// How often it is lost.
+    pub rate: Fact<Frequency>,
 }
 
 /// How real a thing is.

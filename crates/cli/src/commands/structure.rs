@@ -1,0 +1,337 @@
+//! `oki explain SERVICE --structure`: which combinations of losses break the objectives of a service.
+
+use assess::structure::{
+    Budget, CutSet, Event, How, Question, Reach, RecoveryPoint, Structure, Target, structure,
+};
+use assess::verdict::Context;
+use assess::{Part, Value};
+use base::{Arg, Exit, Fault, Id, Message, Monitor, Span};
+use plan::{Class, Objective, Objectives, Plan, PointTarget};
+use serde_json::{Value as Json, json};
+
+use crate::args::ExplainArgs;
+use crate::session::Session;
+use crate::terminal::{Paint, Terminal, columns, pad, wrap};
+use crate::verdicts::{loss_name, number, value_text};
+
+/// Sets of one size that are shown; the others are counted.
+const SHOWN: usize = 10;
+/// Nodes of a decision diagram: some 70 MB.
+const NODES: usize = 1 << 20;
+/// Questions about bounds for each one about plans, which take longer.
+const BOUNDS_EACH: u64 = 10;
+
+pub(crate) fn run(session: &Session, args: &ExplainArgs) -> Result<Exit, Fault> {
+    let plan = session.plan(&args.dir)?;
+    let reading = &plan.reading;
+    let service = known(&reading.plan, &args.what)?;
+    let net = assess::net::Net::new(&reading.plan);
+    let evidence = plan.evidence()?;
+    let digest = |paths: &[String]| reading.evidence_digest(paths);
+    let context = Context { plan: &reading.plan, net: &net, evidence: &evidence, digest: &digest };
+    let terminal = &session.terminal;
+    let stop = || terminal.interrupted();
+    let budget = Budget { bounds: args.effort, plans: args.effort / BOUNDS_EACH, nodes: NODES, stop: &stop };
+    terminal.begin(&Message::new("cli-structure-working").with("service", &service), None);
+    let found: Vec<Structure> = questions(args, &service)
+        .iter()
+        .filter_map(|question| structure(context, question, &budget))
+        .collect();
+    terminal.end();
+    if session.global.json {
+        session.print_json(&as_json(&service, &found, &reading.plan));
+    } else {
+        show(terminal, &service, &found, &reading.plan);
+    }
+    Ok(Exit::Met)
+}
+
+fn known(plan: &Plan, service: &str) -> Result<Id, Fault> {
+    let id = Id::new(service);
+    if plan.services.contains_key(&id) {
+        return Ok(id);
+    }
+    let known: Vec<Arg> = plan.services.keys().map(Arg::from).collect();
+    let message = Message::new("cli-no-service").with("service", service).with("known", known);
+    Err(Fault::new(Exit::Unusable, message))
+}
+
+fn questions(args: &ExplainArgs, service: &Id) -> Vec<Question> {
+    let target = args.objective.map_or(Target::All, |part| Target::Only(part.into()));
+    let classes = args.class.map_or(vec![Class::Failure, Class::Disaster], |class| vec![class.into()]);
+    let order = usize::from(args.order);
+    classes.into_iter().map(|class| Question { service: service.clone(), class, target, order }).collect()
+}
+
+/// The agreed parts of an objective that are looked at.
+fn targets(plan: &Plan, question: &Question) -> Vec<(Part, Value)> {
+    let Some(service) = plan.services.get(&question.service) else { return Vec::new() };
+    let objectives = if question.class == Class::Failure { &service.failure } else { &service.disaster };
+    let parts = question.target.parts().iter();
+    parts.filter_map(|part| Some((*part, target(objectives, *part)?))).collect()
+}
+
+fn target(objectives: &Objectives, part: Part) -> Option<Value> {
+    match part {
+        Part::Rto => objectives.rto.agreed().map(|span| Value::Time(*span)),
+        Part::Rpo => objectives.rpo.agreed().map(|target| match target {
+            PointTarget::Age(span) => Value::Time(*span),
+            word => Value::Point(*word),
+        }),
+        Part::Rlo => match &objectives.rlo {
+            Objective::Agreed(ladder) => {
+                ladder.0.iter().map(|(_, level)| level.capacity).reduce(f64::max).map(Value::Level)
+            }
+            _ => None,
+        },
+    }
+}
+
+fn show(terminal: &Terminal, service: &Id, found: &[Structure], plan: &Plan) {
+    let title = Message::new("cli-structure-title").with("service", service);
+    terminal.out(&terminal.paint(Paint::Bold, &terminal.text(&title)));
+    if found.is_empty() {
+        terminal.out(&terminal.word("cli-structure-no-objective"));
+    }
+    found.iter().for_each(|one| Page { terminal, found: one, plan }.show());
+}
+
+/// The structure of one objective, for people.
+struct Page<'a> {
+    terminal: &'a Terminal,
+    found: &'a Structure,
+    plan: &'a Plan,
+}
+
+impl Page<'_> {
+    fn show(&self) {
+        self.heading();
+        if self.found.cuts.iter().any(|cut| cut.events.is_empty()) {
+            return self.line(&self.terminal.word("cli-structure-always"));
+        }
+        self.sets_of(1);
+        self.recovery();
+        (2..=self.found.question.order).for_each(|order| self.sets_of(order));
+        self.scarce();
+        self.terminal.out("");
+        self.totals();
+        self.chance();
+    }
+
+    fn line(&self, text: &str) {
+        wrap(text, self.terminal.width - 2).iter().for_each(|line| self.terminal.out(&format!("  {line}")));
+    }
+
+    fn heading(&self) {
+        let terminal = self.terminal;
+        let class = terminal.text(&Message::new(format!("cli-class-{}", self.found.question.class.as_str())));
+        let targets: Vec<String> = targets(self.plan, &self.found.question)
+            .into_iter()
+            .map(|(part, value)| format!("{} {}", part.as_str().to_uppercase(), value_text(terminal, value)))
+            .collect();
+        terminal.out("");
+        terminal.out(&terminal.paint(Paint::Bold, &format!("{class}: {}", targets.join(", "))));
+    }
+
+    fn name(&self, event: usize) -> String {
+        self.terminal.text(&loss_name(&self.found.events[event].loss))
+    }
+
+    fn names(&self, events: &[usize]) -> String {
+        events.iter().map(|event| self.name(*event)).collect::<Vec<_>>().join(" + ")
+    }
+
+    /// What it is and how it is lost.
+    fn what(&self, event: &Event) -> String {
+        let terminal = self.terminal;
+        let kind = Message::new(format!("cli-kind-{}", event.kind));
+        let effect = match event.effect {
+            plan::Effect::Out => "out",
+            plan::Effect::Wiped => "wiped",
+            plan::Effect::Gone => "gone",
+        };
+        let effect = Message::new(format!("cli-effect-{effect}"));
+        format!("{}, {}", terminal.text(&kind), terminal.text(&effect))
+    }
+
+    fn title(&self, message: &Message) {
+        self.terminal.out("");
+        self.terminal.out(&self.terminal.paint(Paint::Dim, &self.terminal.text(message)));
+    }
+
+    fn sets_of(&self, order: usize) {
+        let sets: Vec<&CutSet> = self.found.cuts.iter().filter(|cut| cut.events.len() == order).collect();
+        let searched = self.found.reach >= Reach::Order(order);
+        if sets.is_empty() && (order > 1 || !searched) {
+            return;
+        }
+        let title = if order == 1 { "cli-structure-single" } else { "cli-structure-sets" };
+        self.title(&Message::new(title).with("order", order).with("count", sets.len()));
+        if sets.is_empty() {
+            self.line(&self.terminal.word("cli-structure-none"));
+        }
+        self.rows(&sets);
+    }
+
+    fn rows(&self, sets: &[&CutSet]) {
+        let shown: Vec<(String, String)> =
+            sets.iter().take(SHOWN).map(|cut| (self.names(&cut.events), self.remark(cut))).collect();
+        let width = shown.iter().map(|(name, _)| columns(name)).max().unwrap_or(0).min(60);
+        for (name, remark) in shown {
+            self.line(format!("{}  {remark}", pad(&name, width)).trim_end());
+        }
+        self.rest(sets.len());
+    }
+
+    fn rest(&self, count: usize) {
+        if count > SHOWN {
+            let more = Message::new("cli-structure-more").with("count", count - SHOWN);
+            self.line(&self.terminal.text(&more));
+        }
+    }
+
+    /// What a single event is, and whether a set only may be fatal.
+    fn remark(&self, cut: &CutSet) -> String {
+        let mut out = Vec::new();
+        if let [event] = cut.events[..] {
+            out.push(self.what(&self.found.events[event]));
+        }
+        if cut.certain == Some(false) && !self.found.scarce.contains(cut) {
+            out.push(self.terminal.word("cli-structure-uncertain"));
+        }
+        out.join("; ")
+    }
+
+    fn recovery(&self) {
+        let Some(points) = self.found.recovery.as_ref().filter(|points| !points.is_empty()) else { return };
+        self.title(&Message::new("cli-structure-recovery").with("count", points.len()));
+        let width = points.iter().take(SHOWN).map(|point| columns(&self.name(point.event))).max();
+        for point in points.iter().take(SHOWN) {
+            self.line(&format!("{}  {}", pad(&self.name(point.event), width.unwrap_or(0)), self.with(point)));
+        }
+        self.rest(points.len());
+    }
+
+    fn with(&self, point: &RecoveryPoint) -> String {
+        let all: Vec<Arg> = point.initiators.iter().map(|event| Arg::Text(self.name(*event))).collect();
+        let what = self.what(&self.found.events[point.event]);
+        let with = self.terminal.text(&Message::new("cli-structure-with").with("losses", all));
+        format!("{what}; {with}")
+    }
+
+    fn scarce(&self) {
+        let Some(checked) = self.found.scarce_checked.filter(|checked| *checked > 0) else { return };
+        let sets: Vec<&CutSet> = self.found.scarce.iter().collect();
+        let title = if sets.is_empty() { "cli-structure-no-scarce" } else { "cli-structure-scarce" };
+        self.title(&Message::new(title).with("order", checked).with("count", sets.len()));
+        self.rows(&sets);
+    }
+
+    fn totals(&self) {
+        let counts = self.found.counts.as_ref();
+        let message = match (counts, self.found.reach) {
+            (Some(counts), _) => {
+                let total = counts.iter().fold(0u128, |sum, count| sum.saturating_add(*count));
+                let largest = counts.iter().rposition(|count| *count > 0).unwrap_or(0);
+                Message::new("cli-structure-all").with("count", total.to_string()).with("order", largest)
+            }
+            (None, Reach::All) => Message::new("cli-structure-all-uncounted"),
+            (None, Reach::Order(order)) if order > 0 => {
+                Message::new("cli-structure-up-to").with("order", order)
+            }
+            _ => Message::new("cli-structure-unfinished"),
+        };
+        self.line(&self.terminal.text(&message));
+    }
+
+    fn chance(&self) {
+        let Some(chance) = &self.found.chance else { return };
+        let yearly = |share: f64| Span::millis((share * Span::days(365).as_millis() as f64) as u64);
+        let text = |share: f64| yearly(share).text(self.terminal.lang);
+        let id = match chance.how {
+            How::Exact => "cli-structure-chance",
+            How::Between | How::Drawn => "cli-structure-chance-between",
+        };
+        let message = Message::new(id)
+            .with("low", text(chance.low))
+            .with("high", text(chance.high))
+            .with("rated", chance.rated)
+            .with("all", self.found.near.len())
+            .with("times", format!("{:.2e}", chance.per_year.unwrap_or(0.0)));
+        self.line(&self.terminal.text(&message));
+        for one in chance.importance.iter().take(3) {
+            let share = (one.fussell_vesely * 100.0).round();
+            let message = Message::new("cli-structure-weight").with("share", share.to_string());
+            self.line(&self.terminal.text(&message.with("loss", self.name(one.event))));
+        }
+    }
+}
+
+fn as_json(service: &Id, found: &[Structure], plan: &Plan) -> Json {
+    json!({
+        "service": service.as_str(),
+        "structures": found.iter().map(|one| structure_json(one, plan)).collect::<Vec<_>>(),
+    })
+}
+
+fn structure_json(found: &Structure, plan: &Plan) -> Json {
+    let question = &found.question;
+    let name = |event: &usize| found.events[*event].loss.as_str();
+    let names = |events: &[usize]| events.iter().map(name).collect::<Vec<_>>();
+    let targets = targets(plan, question).into_iter();
+    let targets: serde_json::Map<String, Json> =
+        targets.map(|(part, value)| (part.as_str().to_owned(), number(value))).collect();
+    let point =
+        |point: &RecoveryPoint| json!({ "loss": name(&point.event), "with": names(&point.initiators) });
+    let cut = |cut: &CutSet| json!({ "losses": names(&cut.events), "certain": cut.certain });
+    let complete = match found.reach {
+        Reach::Nothing => json!(null),
+        Reach::Order(order) => json!(order),
+        Reach::All => json!("all"),
+    };
+    json!({
+        "class": question.class.as_str(),
+        "objective": match question.target { Target::All => "all", Target::Only(part) => part.as_str() },
+        "targets": targets,
+        "events": found.near.iter().map(|event| event_json(&found.events[*event])).collect::<Vec<_>>(),
+        "single_points": found.single_points().map(|event| name(&event)).collect::<Vec<_>>(),
+        "recovery_points": found.recovery.as_ref().map(|points| points.iter().map(point).collect::<Vec<_>>()),
+        "cut_sets": found.cuts.iter().map(cut).collect::<Vec<_>>(),
+        "complete": complete,
+        "counts": found.counts.as_ref().map(|all| all.iter().map(|n| count(*n)).collect::<Vec<_>>()),
+        "scarce": {
+            "checked": found.scarce_checked,
+            "sets": found.scarce.iter().map(|cut| names(&cut.events)).collect::<Vec<_>>(),
+        },
+        "chance": found.chance.as_ref().map(|chance| json!({
+            "share_of_time": [chance.low, chance.high],
+            "how": match chance.how { How::Exact => "exact", How::Between => "between", How::Drawn => "drawn" },
+            "per_year": chance.per_year,
+            "events_counted": chance.rated,
+            "importance": chance.importance.iter().map(|one| json!({
+                "loss": name(&one.event),
+                "birnbaum": one.birnbaum,
+                "fussell_vesely": one.fussell_vesely,
+            })).collect::<Vec<_>>(),
+        })),
+        "asked": { "bounds": found.asked.0, "plans": found.asked.1 },
+    })
+}
+
+/// Programs read numbers up to 2^53 exactly; larger ones are texts.
+fn count(n: u128) -> Json {
+    match u64::try_from(n) {
+        Ok(small) if small <= 1 << 53 => json!(small),
+        _ => json!(n.to_string()),
+    }
+}
+
+fn event_json(event: &Event) -> Json {
+    json!({
+        "loss": event.loss,
+        "class": event.class.as_str(),
+        "stops": event.stops,
+        "per_year": event.rate,
+        "share_of_time": event.share,
+    })
+}
