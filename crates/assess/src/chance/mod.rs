@@ -30,6 +30,6 @@ pub use frozen::{Unfrozen, freeze};
 pub use law::{Law, Sample, weight};
 pub use network::{Goal, Network, Shared, Step, Unfit};
 pub use planned::{Ask, Planned, Prospect, Unplanned, chance_of, plan_of};
-pub use rates::{Cause, both, misses_per_year, on_demand, overlaps_per_year, share_of_time};
+pub use rates::{Cause, misses_per_year, share_of_time};
 pub use tally::{Chance, Tally};
 pub use trial::Trials;

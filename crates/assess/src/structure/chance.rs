@@ -1,6 +1,7 @@
 //! How many minimal sets there are, and how likely one of them is: from what the search knows, by decision diagram.
 
 use crate::boolean::{Builder, Circuit, Counts, EventId, Signal, Solution, Z_95, simulate, solve};
+use crate::chance::{Cause, misses_per_year};
 
 use super::events::{Event, Universe};
 use super::search::{Reach, Search};
@@ -119,11 +120,11 @@ fn importance(solution: &Solution, universe: &Universe) -> Vec<Importance> {
     out
 }
 
-/// W = Σ λ (1 - q) [P(missed | event) - P(missed | not event)]: misses that begin in a year.
+/// Misses that begin in a year.
 fn per_year(importance: &[Importance], universe: &Universe) -> f64 {
-    let one = |of: &Importance| {
+    let cause = |of: &Importance| {
         let event = &universe.events[of.event];
-        event.rate.unwrap_or(0.0) * (1.0 - event.share.unwrap_or(0.0)) * of.birnbaum
+        Cause { rate: event.rate, share: event.share.unwrap_or(0.0), weight: of.birnbaum }
     };
-    importance.iter().map(one).sum()
+    misses_per_year(importance.iter().map(cause))
 }

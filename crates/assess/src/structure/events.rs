@@ -4,6 +4,7 @@ use base::{Frequency, Id, Span};
 use plan::{Class, Effect, Fact};
 
 use crate::assume;
+use crate::chance::share_of_time;
 use crate::facts::{Direction, Facts};
 use crate::loss::{self, Loss};
 use crate::net::{Net, Node, Thing};
@@ -131,25 +132,5 @@ fn stays(net: &Net<'_>, node: Node, effect: Effect, facts: &Facts) -> Span {
         (Thing::Team(_) | Thing::Supplier(_), _) if common.repair == Fact::Absent => Span::NEVER,
         (_, Effect::Out) => read("repair", &common.repair, Some(assume::REPAIR)),
         _ => read("repair", &common.repair, None),
-    }
-}
-
-/// Share of time in which something is so that begins `rate` times a year and stays `tau`: λτ/(1+λτ).
-fn share_of_time(rate: f64, tau: Span) -> f64 {
-    let years = tau.as_millis() as f64 / Span::days(365).as_millis() as f64;
-    let expected = rate * years;
-    expected / (1.0 + expected)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn shares_of_time() {
-        // Once in ten years, three days: semantics 22.
-        assert!((share_of_time(0.1, Span::days(3)) - 8.212_43e-4).abs() < 1e-9);
-        assert_eq!(share_of_time(0.0, Span::days(3)), 0.0);
-        assert!(share_of_time(1e12, Span::days(365)) <= 1.0);
     }
 }
