@@ -36,6 +36,7 @@ pub mod recovery;
 mod route;
 mod scarce;
 pub mod schedule;
+mod splitmix;
 pub mod structure;
 mod turns;
 pub mod verdict;

@@ -31,5 +31,5 @@ pub use chance::Importance;
 pub use circuit::{Builder, Circuit, CircuitError, EventId, Signal};
 pub use cuts::{Counts, Listing, Weight};
 pub use simulate::{Estimate, Z_95, simulate};
-pub(crate) use simulate::{STEP, mix, name_hash, wilson};
+pub(crate) use simulate::{name_hash, wilson};
 pub use solve::{DEFAULT_NODES, Solution, Unsolved, solve};

@@ -1,6 +1,7 @@
 //! What is left when no diagram fits the limit: drawing, with an interval that says how far to trust it.
 
 use super::circuit::{Circuit, EventId};
+use crate::splitmix::{STEP, mix};
 
 /// Quantile of the normal distribution for intervals that hold in 95 of 100 cases.
 pub const Z_95: f64 = 1.959_963_984_540_054;
@@ -62,18 +63,6 @@ fn word(stream: u64, first: u64, probability: f64) -> u64 {
         let uniform = (draw >> 11) as f64 / (1u64 << 53) as f64;
         word | u64::from(uniform < probability) << bit
     })
-}
-
-/// The odd number nearest to 2^64 divided by the golden ratio, as in SplitMix64.
-pub(crate) const STEP: u64 = 0x9E37_79B9_7F4A_7C15;
-
-/// The output function of SplitMix64 (Steele, Lea and Flood 2014, "Fast splittable pseudorandom number generators"):
-/// a generator whose n-th number needs no look at those before it.
-pub(crate) fn mix(mut z: u64) -> u64 {
-    z = z.wrapping_add(STEP);
-    z = (z ^ z >> 30).wrapping_mul(0xBF58_476D_1CE4_E5B9);
-    z = (z ^ z >> 27).wrapping_mul(0x94D0_49BB_1331_11EB);
-    z ^ z >> 31
 }
 
 /// FNV-1a, 64 bits: the standard library's hash may change between versions of Rust.

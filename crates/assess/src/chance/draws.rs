@@ -3,7 +3,8 @@
 //! the draws of all others as they were.
 
 use super::normal;
-use crate::boolean::{STEP, mix, name_hash};
+use crate::boolean::name_hash;
+use crate::splitmix::{STEP, mix};
 
 /// Trials made side by side.
 pub(super) const LANES: usize = 1024;

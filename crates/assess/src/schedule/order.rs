@@ -9,7 +9,7 @@ use std::collections::BinaryHeap;
 
 use super::instance::Lists;
 use super::problem::{Pool, Problem, Step};
-use super::random::mix;
+use crate::splitmix::spread;
 
 /// Rounds of refinement: the first sees ancestors and descendants, the second also what those share.
 const ROUNDS: usize = 2;
@@ -45,7 +45,7 @@ pub(super) fn canonical(problem: &Problem, ranks: usize, wanted: &[bool]) -> Vec
 }
 
 fn pool_colour(pool: &Pool) -> u64 {
-    pool.changes().iter().fold(1, |colour, &(time, units)| mix(mix(colour ^ time) ^ u64::from(units)))
+    pool.changes().iter().fold(1, |colour, &(time, units)| spread(spread(colour ^ time) ^ u64::from(units)))
 }
 
 /// For each step, which ranks end with it.
@@ -53,26 +53,26 @@ fn end_colours(problem: &Problem, ranks: usize) -> Vec<u64> {
     let mut colours = vec![0u64; problem.steps().len()];
     for (rank, service) in problem.services().iter().take(ranks).enumerate() {
         for &end in &service.ends {
-            colours[end] = colours[end].wrapping_add(mix(rank as u64 + 1));
+            colours[end] = colours[end].wrapping_add(spread(rank as u64 + 1));
         }
     }
     colours
 }
 
 fn own_colour(step: &Step, pools: &[u64], ends: u64, before: u64) -> u64 {
-    let mut colour = mix(before ^ step.duration);
-    colour = mix(colour ^ step.release);
-    colour = mix(colour ^ ends ^ u64::from(step.resumes));
+    let mut colour = spread(before ^ step.duration);
+    colour = spread(colour ^ step.release);
+    colour = spread(colour ^ ends ^ u64::from(step.resumes));
     // Sums do not depend on order: neither that of modes nor that of needs means anything.
     let modes = step.modes.iter().map(|mode| {
-        let needs = mode.iter().map(|need| mix(pools[need.pool] ^ use_colour(need.units, need.kept)));
-        mix(needs.fold(7, u64::wrapping_add))
+        let needs = mode.iter().map(|need| spread(pools[need.pool] ^ use_colour(need.units, need.kept)));
+        spread(needs.fold(7, u64::wrapping_add))
     });
-    mix(colour ^ modes.fold(11, u64::wrapping_add))
+    spread(colour ^ modes.fold(11, u64::wrapping_add))
 }
 
 fn use_colour(units: u32, kept: bool) -> u64 {
-    mix(u64::from(units) << 1 | u64::from(kept))
+    spread(u64::from(units) << 1 | u64::from(kept))
 }
 
 /// Tells pools of equal capacity apart by who uses them.
@@ -80,12 +80,12 @@ fn recolour_pools(problem: &Problem, graph: &Graph<'_>, keys: &[u64], pools: &mu
     let mut users = vec![0u64; pools.len()];
     for &step in &graph.order {
         for need in problem.steps()[step].modes.iter().flatten() {
-            let seen = mix(keys[step] ^ use_colour(need.units, need.kept));
+            let seen = spread(keys[step] ^ use_colour(need.units, need.kept));
             users[need.pool] = users[need.pool].wrapping_add(seen);
         }
     }
     for (pool, users) in pools.iter_mut().zip(users) {
-        *pool = mix(*pool ^ users);
+        *pool = spread(*pool ^ users);
     }
 }
 
@@ -114,15 +114,17 @@ impl<'a> Graph<'a> {
     fn refine(&self, keys: &[u64]) -> Vec<u64> {
         let (mut up, mut down) = (keys.to_vec(), keys.to_vec());
         for &step in &self.order {
-            up[step] =
-                mix(keys[step]
-                    ^ self.steps[step].after.iter().fold(3, |sum, &other| sum_with(sum, up[other])));
+            up[step] = spread(
+                keys[step] ^ self.steps[step].after.iter().fold(3, |sum, &other| sum_with(sum, up[other])),
+            );
         }
         for &step in self.order.iter().rev() {
-            down[step] = mix(keys[step]
-                ^ self.behind.of(step).iter().fold(5, |sum, &next| sum_with(sum, down[next as usize])));
+            down[step] = spread(
+                keys[step]
+                    ^ self.behind.of(step).iter().fold(5, |sum, &next| sum_with(sum, down[next as usize])),
+            );
         }
-        up.iter().zip(down).map(|(&up, down)| mix(up.wrapping_add(down.rotate_left(32)))).collect()
+        up.iter().zip(down).map(|(&up, down)| spread(up.wrapping_add(down.rotate_left(32)))).collect()
     }
 
     /// The wanted steps, least key first among those that are ready.
@@ -145,5 +147,5 @@ impl<'a> Graph<'a> {
 }
 
 fn sum_with(sum: u64, colour: u64) -> u64 {
-    sum.wrapping_add(mix(colour))
+    sum.wrapping_add(spread(colour))
 }

@@ -13,10 +13,10 @@ use super::priority::{alone, latest_starts, ordered, sorted};
 use super::problem::{NEVER, Problem, Time};
 use super::profile::{Changes, Profile};
 use super::quick::bounds;
-use super::random::mix;
 use super::result::{Back, Found, Schedule, effective_rto, limit, rtas, schedule, vector};
 use super::table::Table;
 use super::witness;
+use crate::splitmix::spread;
 
 /// How much the search may do.
 #[derive(Clone, Copy, Debug)]
@@ -137,7 +137,7 @@ impl<'a> Stages<'a> {
         let urgency = self.urgency(instance);
         first.push(Recipe::any_modes(sorted(instance.len(), |step| urgency[step])));
         let effort = Effort { schedules: self.budget.schedules, stop: self.stop };
-        let seed = mix(self.budget.seed ^ mix(salt));
+        let seed = spread(self.budget.seed ^ spread(salt));
         let (member, generated) = if let Some(table) = Table::<1>::new(instance) {
             run(instance, table, &aim, effort, seed, first, &urgency)
         } else if let Some(table) = Table::<2>::new(instance) {
