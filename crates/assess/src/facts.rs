@@ -104,7 +104,7 @@ impl Facts {
 
     /// Adds what an earlier reading touched: its result is used again.
     pub fn absorb(&self, touched: &Touched) {
-        if !touched.unknown.is_empty() || !touched.assumed.is_empty() {
+        if *touched != Touched::default() {
             self.touched.borrow_mut().absorb(touched);
         }
     }

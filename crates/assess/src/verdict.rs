@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
 use base::{Id, Message, Span};
-use plan::{Class, Objective, Plan, PointTarget};
+use plan::{Class, Objectives, Plan, PointTarget};
 
 use crate::choice::Choice;
 use crate::course::{Candidate, Fate};
@@ -59,6 +59,23 @@ pub enum Value {
     Point(PointTarget),
     /// A share of normal demand.
     Level(f64),
+}
+
+impl Value {
+    /// What is agreed of a part; of several levels the highest.
+    pub fn promised(objectives: &Objectives, part: Part) -> Option<Value> {
+        match part {
+            Part::Rto => objectives.rto.agreed().map(|span| Value::Time(*span)),
+            Part::Rpo => objectives.rpo.agreed().map(|target| match target {
+                PointTarget::Age(span) => Value::Time(*span),
+                word => Value::Point(*word),
+            }),
+            Part::Rlo => objectives.rlo.agreed().map(|ladder| {
+                let highest = ladder.0.iter().map(|(_, level)| level.capacity).reduce(f64::max);
+                Value::Level(highest.unwrap_or(1.0))
+            }),
+        }
+    }
 }
 
 /// Verdict on one part of one objective of one service under one loss.
@@ -337,21 +354,7 @@ impl<'s, 'a> Case<'s, 'a> {
     }
 
     fn target(&self, part: Part) -> Option<Value> {
-        let objectives = self.promise.objectives;
-        match part {
-            Part::Rto => objectives.rto.agreed().map(|span| Value::Time(*span)),
-            Part::Rpo => objectives.rpo.agreed().map(|target| match target {
-                PointTarget::Age(span) => Value::Time(*span),
-                word => Value::Point(*word),
-            }),
-            Part::Rlo => match &objectives.rlo {
-                Objective::Agreed(ladder) => {
-                    let highest = ladder.0.iter().map(|(_, level)| level.capacity).reduce(f64::max);
-                    Some(Value::Level(highest.unwrap_or(1.0)))
-                }
-                _ => None,
-            },
-        }
+        Value::promised(self.promise.objectives, part)
     }
 
     /// Whether what the objective presupposes holds under this loss.

@@ -5,7 +5,7 @@ use base::{Arg, Message, Span};
 use serde_json::{Value as Json, json};
 
 use crate::terminal::{Paint, Terminal, columns, wrap};
-use crate::verdicts::{loss_name, state_mark};
+use crate::verdicts::{loss_name, seconds, state_mark};
 
 /// The verdicts on functions, worst first; then by function, class and loss.
 pub(crate) fn verdicts(assessment: &Assessment) -> Vec<(&FunctionOutcome, &FunctionVerdict)> {
@@ -61,10 +61,6 @@ pub(crate) fn levels(assessment: &Assessment) -> Vec<Json> {
 /// Each step as seconds from the loss and the level from then on.
 fn steps(levels: &[(Span, f64)]) -> Json {
     levels.iter().map(|(at, level)| json!({ "at": at.as_seconds(), "level": level })).collect()
-}
-
-fn seconds(span: Span) -> Json {
-    if span.is_never() { json!("never") } else { json!(span.as_seconds()) }
 }
 
 /// What stands below the verdicts on services; nothing where no function says how long it may stand still.

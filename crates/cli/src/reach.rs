@@ -10,7 +10,7 @@ use plan::Plan;
 use serde_json::{Value as Json, json};
 
 use crate::terminal::{Paint, Terminal, columns, pad, wrap};
-use crate::verdicts::{self, loss_names, state_mark, state_paint};
+use crate::verdicts::{self, loss_names, seconds, state_mark, state_paint};
 
 /// Widest first column; longer ones wrap.
 const FIRST: usize = 34;
@@ -189,7 +189,6 @@ fn mark(terminal: &Terminal, row: &Row) -> String {
 
 /// A row for programs.
 pub(crate) fn json(plan: &Plan, outcome: &Outcome) -> Json {
-    let seconds = |span: Span| if span.is_never() { json!("never") } else { json!(span.as_seconds()) };
     json!({
         "service": outcome.service.as_str(),
         "loss": outcome.loss.id,

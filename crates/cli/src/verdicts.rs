@@ -71,11 +71,15 @@ pub(crate) fn one(verdict: &Verdict) -> Json {
 /// Seconds, a share, a word for a recovery point, or `never`.
 pub(crate) fn number(value: Value) -> Json {
     match value {
-        Value::Time(Span::NEVER) => json!("never"),
-        Value::Time(span) => json!(span.as_seconds()),
+        Value::Time(span) => seconds(span),
         Value::Point(target) => json!(point_word(target)),
         Value::Level(level) => json!(level),
     }
+}
+
+/// Seconds, or `never`.
+pub(crate) fn seconds(span: Span) -> Json {
+    if span.is_never() { json!("never") } else { json!(span.as_seconds()) }
 }
 
 fn point_word(target: PointTarget) -> &'static str {

@@ -5,7 +5,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use assess::{Assessment, Outcome};
-use base::{Arg, Exit, Fault, Message, Span};
+use base::{Arg, Exit, Fault, Message};
 use serde_json::{Value, json};
 
 use crate::args::ExplainArgs;
@@ -15,7 +15,7 @@ use crate::names;
 use crate::reach::{self, About};
 use crate::session::{OpenPlan, Session};
 use crate::terminal::{Paint, Terminal, wrap};
-use crate::verdicts;
+use crate::verdicts::{self, seconds};
 
 pub(crate) fn run(session: &Session, args: &ExplainArgs) -> Result<Exit, Fault> {
     match &args.loss {
@@ -206,7 +206,6 @@ fn other_ways(terminal: &Terminal, chart: &Chart<'_>) -> Vec<String> {
 
 fn as_json(chart: &Chart<'_>) -> Value {
     let outcome = chart.outcome;
-    let seconds = |span: Span| if span.is_never() { json!("never") } else { json!(span.as_seconds()) };
     let course = outcome.course();
     let steps = course.map(|c| {
         c.choice.steps.iter().map(|step| {

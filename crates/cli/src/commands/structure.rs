@@ -6,7 +6,7 @@ use assess::structure::{
 use assess::verdict::Context;
 use assess::{Part, Value};
 use base::{Arg, Exit, Fault, Id, Message, Monitor, Span};
-use plan::{Class, Objective, Objectives, Plan, PointTarget};
+use plan::{Class, Plan};
 use serde_json::{Value as Json, json};
 
 use crate::args::ExplainArgs;
@@ -68,23 +68,7 @@ fn targets(plan: &Plan, question: &Question) -> Vec<(Part, Value)> {
     let Some(service) = plan.services.get(&question.service) else { return Vec::new() };
     let objectives = if question.class == Class::Failure { &service.failure } else { &service.disaster };
     let parts = question.target.parts().iter();
-    parts.filter_map(|part| Some((*part, target(objectives, *part)?))).collect()
-}
-
-fn target(objectives: &Objectives, part: Part) -> Option<Value> {
-    match part {
-        Part::Rto => objectives.rto.agreed().map(|span| Value::Time(*span)),
-        Part::Rpo => objectives.rpo.agreed().map(|target| match target {
-            PointTarget::Age(span) => Value::Time(*span),
-            word => Value::Point(*word),
-        }),
-        Part::Rlo => match &objectives.rlo {
-            Objective::Agreed(ladder) => {
-                ladder.0.iter().map(|(_, level)| level.capacity).reduce(f64::max).map(Value::Level)
-            }
-            _ => None,
-        },
-    }
+    parts.filter_map(|part| Some((*part, Value::promised(objectives, *part)?))).collect()
 }
 
 fn show(terminal: &Terminal, service: &Id, found: &[Structure], plan: &Plan) {

@@ -331,7 +331,7 @@ const AGAIN: &[Key] = &[
 ];
 
 /// Keys of one thing that a scenario does.
-const EVENT_OF_SCENARIO: &[Key] = &[
+const HIT: &[Key] = &[
     key("loses", Set(&Id(&[])), "What is lost."),
     key("every", Set(EVERY), "What is lost, by kind: every power area, every team."),
     key("effect", Word(&["out", "wiped", "gone"]), "What it does to them."),
@@ -342,24 +342,28 @@ const EVENT_OF_SCENARIO: &[Key] = &[
     key("dwell", Fact(&Span), "Domains: how long an intruder was in before anybody noticed."),
 ];
 
-pub(crate) const SCENARIO: &[Key] = &[
-    key("loses", Set(&Id(&[])), "What is lost."),
-    key("every", Set(EVERY), "What is lost, by kind: every power area, every team."),
-    key("each", *EVERY, "One loss for each thing of this kind: each site, each supplier."),
-    key("effect", Word(&["out", "wiped", "gone"]), "What it does to them."),
-    key("lasts", Fact(&Span), "How long an outage stays."),
-    key("starts", Fact(&Span), "When an outage begins, from the loss; at once unless said."),
-    key("again", Record(AGAIN), "It comes again: { every: 1d, times: 10 }."),
-    key("absent", Fact(&Share), "Teams: share of the people who are away; one of them unless said."),
-    key("dwell", Fact(&Span), "Domains: how long an intruder was in before anybody noticed."),
-    key(
-        "events",
-        List(&Record(EVENT_OF_SCENARIO)),
-        "What it does besides, each with its own effect and times.",
-    ),
-    key("takes", Word(&["people"]), "Whether people are lost with their places."),
-    key("class", Word(&["failure", "disaster"]), "Class, where it differs from the rule."),
-];
+/// A scenario does one thing itself, and others as events.
+pub(crate) const SCENARIO: &[Key] = &joined::<12>(
+    HIT,
+    &[
+        key("each", *EVERY, "One loss for each thing of this kind: each site, each supplier."),
+        key("events", List(&Record(HIT)), "What it does besides, each with its own effect and times."),
+        key("takes", Word(&["people"]), "Whether people are lost with their places."),
+        key("class", Word(&["failure", "disaster"]), "Class, where it differs from the rule."),
+    ],
+);
+
+/// Keys one after the other, `N` in all.
+const fn joined<const N: usize>(first: &[Key], others: &[Key]) -> [Key; N] {
+    assert!(first.len() + others.len() == N);
+    let mut out = [first[0]; N];
+    let mut at = 0;
+    while at < N {
+        out[at] = if at < first.len() { first[at] } else { others[at - first.len()] };
+        at += 1;
+    }
+    out
+}
 
 /// Keys of a way.
 pub const WAY: &[Key] = &[
