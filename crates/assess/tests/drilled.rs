@@ -2,11 +2,14 @@
 
 #![allow(clippy::unwrap_used)] // helpers of tests are not tests to clippy
 
+#[path = "common/drill.rs"]
+mod drill;
 #[path = "common/text.rs"]
 mod text;
 
-use assess::{DrillRecord, Evidence, MeasuredStep, Part, State, Value, assess};
-use base::{Id, Span, Timestamp};
+use assess::{DrillRecord, Evidence, Part, State, Value, assess};
+use base::{Span, Timestamp};
+use drill::drill;
 
 /// Five services in a hall, each with a spare machine of its own; one administrator, two hours for each.
 fn plan(heads: u32) -> String {
@@ -32,31 +35,8 @@ fn drills(text: &str) -> Evidence {
     let one = |n: u64| {
         let service = format!("s{n}");
         let choice = assessment.outcome(&service, "hall").unwrap().choice().unwrap().clone();
-        let measured = |step: &assess::ChainStep| MeasuredStep {
-            verb: step.verb,
-            object: step.object.clone(),
-            took: Some(step.takes),
-        };
-        DrillRecord {
-            record: n,
-            service: Id::new(&service),
-            way: choice.way.clone(),
-            loss: "hall".to_owned(),
-            digest: reading.evidence_digest(&choice.slice(&reading.plan)),
-            at: Timestamp::from_second(1_800_000_000 - 3600).unwrap(),
-            sources: choice.sources.clone(),
-            used: choice.used.clone(),
-            steps: choice.steps.iter().map(measured).collect(),
-            rta: Some(Span::hours(2)),
-            level: 1.0,
-            bytes: 0,
-            record_age: None,
-            records_lost: None,
-            records: None,
-            passed: true,
-            failure: None,
-            isolation: "directory".into(),
-        }
+        let at = Timestamp::from_second(1_800_000_000 - 3600).unwrap();
+        DrillRecord { record: n, ..drill(&reading, &service, &choice, at, &|step| Some(step.takes)) }
     };
     Evidence { drills: (1..=5).map(one).collect(), ..nothing }
 }

@@ -3,10 +3,12 @@
 
 #![allow(clippy::unwrap_used)] // helpers of tests are not tests to clippy
 
+#[path = "common/drill.rs"]
+mod record;
 #[path = "common/text.rs"]
 mod text;
 
-use assess::{CopyRecord, DrillRecord, Evidence, MeasuredStep, Part, State, Verdict, assess};
+use assess::{CopyRecord, DrillRecord, Evidence, Part, State, Verdict, assess};
 use base::{Id, Span, Timestamp};
 use plan::Reading;
 
@@ -37,34 +39,25 @@ fn judge(text: &str, evidence: &Evidence, service: &str, loss: &str, part: Part)
     outcome.verdicts.iter().find(|v| v.part == part).unwrap().clone()
 }
 
-fn measured(step: &assess::ChainStep) -> MeasuredStep {
-    MeasuredStep { verb: step.verb, object: step.object.clone(), took: Some(Span::millis(400)) }
+fn drill(loss: &str) -> DrillRecord {
+    drill_of(PLAN, loss)
 }
 
 /// A drill of what the plan would do for `counter` under `loss`: all steps measured, an hour ago, in two seconds.
-fn drill(loss: &str) -> DrillRecord {
-    let reading = reading(PLAN);
+fn drill_of(text: &str, loss: &str) -> DrillRecord {
+    let reading = reading(text);
     let assessment = assess(&reading.plan, &nothing(), &|paths| reading.evidence_digest(paths));
     let choice = assessment.outcome("counter", loss).unwrap().choice().unwrap().clone();
+    let took = |_: &assess::ChainStep| Some(Span::millis(400));
     DrillRecord {
         record: 7,
-        service: Id::new("counter"),
-        way: choice.way.clone(),
         loss: loss.to_owned(),
-        digest: reading.evidence_digest(&choice.slice(&reading.plan)),
-        at: before(Span::hours(1)),
-        sources: choice.sources.clone(),
-        used: choice.used.clone(),
-        steps: choice.steps.iter().map(measured).collect(),
         rta: Some(Span::seconds(2)),
-        level: 1.0,
         bytes: 1_000_000,
         record_age: Some(Span::minutes(5)),
         records_lost: Some(0),
         records: Some(5000),
-        passed: true,
-        failure: None,
-        isolation: "directory".into(),
+        ..record::drill(&reading, "counter", &choice, before(Span::hours(1)), &took)
     }
 }
 
@@ -165,13 +158,8 @@ fn a_drill_alone_does_not_prove_what_has_to_wait_for_people() {
     let by_hand = edited("{ decide: take over, auto: true, takes: 0 }", decides);
     let first = by_hand.replace("{ hall: 2 }", "{ hall: 1 }").replace("priority: 2", "priority: 0");
     let judged = |text: &str| {
-        let reading = reading(text);
-        let assessment = assess(&reading.plan, &nothing(), &|paths| reading.evidence_digest(paths));
-        let choice = assessment.outcome("counter", "hall").unwrap().choice().unwrap().clone();
-        let mut record = drill("hall");
-        record.digest = reading.evidence_digest(&choice.slice(&reading.plan));
-        record.steps = choice.steps.iter().map(measured).collect();
-        judge(text, &with(vec![record], Vec::new()), "counter", "hall", Part::Rto)
+        let evidence = with(vec![drill_of(text, "hall")], Vec::new());
+        judge(text, &evidence, "counter", "hall", Part::Rto)
     };
     assert_eq!(judged(&by_hand).state, State::Proven, "two administrators, and it comes first");
     let verdict = judged(&first);

@@ -2,6 +2,8 @@
 
 #![allow(clippy::unwrap_used)] // helpers of tests are not tests to clippy
 
+#[path = "common/drill.rs"]
+mod drill;
 #[path = "properties/plans.rs"]
 #[expect(dead_code, reason = "the other properties use more of it")]
 mod plans;
@@ -14,8 +16,9 @@ use assess::boolean::Z_95;
 use assess::chance::{Ask, Chance, Network, Prospect, Unplanned, chance_of, plan_of};
 use assess::course::Candidate;
 use assess::net::Net;
-use assess::{Context, DrillRecord, Evidence, MeasuredStep, assess};
+use assess::{Context, DrillRecord, Evidence, assess};
 use base::{Id, Span, Timestamp};
+use drill::drill;
 use plan::Reading;
 use plans::Draw;
 use proptest::prelude::*;
@@ -228,31 +231,8 @@ fn measured_times_take_the_place_of_estimates_by_their_weight() {
         let none = Evidence::none(now);
         let assessment = assess(&reading.plan, &none, &|paths| reading.evidence_digest(paths));
         let choice = assessment.outcome("a", "hall").unwrap().choice().unwrap().clone();
-        let step = |step: &assess::ChainStep| MeasuredStep {
-            verb: step.verb,
-            object: step.object.clone(),
-            took: (step.object == "move").then(|| Span::hours(9)),
-        };
-        let drill = DrillRecord {
-            record: 1,
-            service: Id::new("a"),
-            way: choice.way.clone(),
-            loss: "hall".into(),
-            digest: reading.evidence_digest(&choice.slice(&reading.plan)),
-            at,
-            sources: choice.sources.clone(),
-            used: choice.used.clone(),
-            steps: choice.steps.iter().map(step).collect(),
-            rta: Some(Span::hours(10)),
-            level: 1.0,
-            bytes: 0,
-            record_age: None,
-            records_lost: None,
-            records: None,
-            passed: true,
-            failure: None,
-            isolation: "directory".into(),
-        };
+        let took = |step: &assess::ChainStep| (step.object == "move").then(|| Span::hours(9));
+        let drill = DrillRecord { rta: Some(Span::hours(10)), ..drill(&reading, "a", &choice, at, &took) };
         Evidence { drills: vec![drill; 4], ..none }
     };
     let chance = |evidence: &Evidence, half_life: Span| {
@@ -287,7 +267,7 @@ fn without_anything_that_varies_the_chance_is_the_plan_s_verdict() {
         let (evidence, digest) = (nothing(), |paths: &[String]| reading.evidence_digest(paths));
         let context = Context { plan: &reading.plan, net: &net, evidence: &evidence, digest: &digest };
         for loss in &assess::loss::generate(&reading.plan) {
-            for outcome in assess::under(context, loss) {
+            for outcome in assess::under(context, loss).outcomes {
                 match agrees(context, loss, &outcome) {
                     Some(true) => frozen += 1,
                     Some(false) => left += 1,
@@ -387,8 +367,8 @@ fn lengths(varying: &Reading, exact: &Reading, loss: &str, levels: &[usize; 6]) 
     let (net, other) = (Net::new(&varying.plan), Net::new(&exact.plan));
     let context = Context { plan: &varying.plan, net: &net, evidence: &evidence, digest: &digest };
     let loss = assess::loss::find(&varying.plan, loss).unwrap();
-    let planned = assess::under(context, &loss);
-    let then = assess::under(Context { plan: &exact.plan, net: &other, ..context }, &loss);
+    let planned = assess::under(context, &loss).outcomes;
+    let then = assess::under(Context { plan: &exact.plan, net: &other, ..context }, &loss).outcomes;
     let chosen = |all: &[assess::Outcome], id: &Id| {
         all.iter().find(|outcome| outcome.service == *id).and_then(|outcome| outcome.course().cloned())
     };

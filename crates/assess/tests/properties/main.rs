@@ -22,6 +22,17 @@ use plan::{Class, Effect, Plan};
 use plans::{Draw, mirrored, read};
 use proptest::prelude::*;
 
+/// Losses that hit the same things in other ways: for another time, in part, again.
+const SCENARIOS: &str = "
+scenarios:
+  away: { every: teams, effect: out, absent: 50%, lasts: 3d }
+  half: { every: teams, effect: out, absent: 50% }
+  rolling: { every: power-areas, effect: out, lasts: 2h, again: { every: 1d, times: 3 } }
+  later: { every: power-areas, effect: out, starts: 1d, lasts: 1d }
+  dwelt: { every: domains, effect: wiped, dwell: 40d }
+  each-machine: { each: equipment, effect: out, lasts: 5h }
+";
+
 fn nothing() -> Evidence {
     Evidence::none(Timestamp::UNIX_EPOCH)
 }
@@ -124,7 +135,7 @@ proptest! {
 
     #[test]
     fn what_was_worked_out_for_other_losses_changes_no_timeline(draw in Draw::any()) {
-        let reading = read(&draw.text());
+        let reading = read(&format!("{}{SCENARIOS}", draw.text()));
         let net = Net::new(&reading.plan);
         let evidence = nothing();
         let context = Context { plan: &reading.plan, net: &net, evidence: &evidence, digest: &|_| String::new() };
