@@ -59,7 +59,7 @@ pub struct FunctionVerdict {
 }
 
 /// The plan with its functions as services.
-pub(crate) fn among_services(plan: &Plan) -> Cow<'_, Plan> {
+pub fn among_services(plan: &Plan) -> Cow<'_, Plan> {
     if plan.functions.is_empty() {
         return Cow::Borrowed(plan);
     }

@@ -50,7 +50,7 @@ use std::rc::Rc;
 use base::Id;
 pub use choice::{ChainStep, Choice};
 pub use evidence::{CopyRecord, DrillRecord, Evidence, MeasuredStep};
-pub use function::{FunctionOutcome, FunctionVerdict};
+pub use function::{FunctionOutcome, FunctionVerdict, among_services};
 pub use objective::Part;
 use plan::Plan;
 pub use verdict::{Context, Outcome, State, Value, Verdict};
@@ -96,7 +96,7 @@ impl Assessment {
 ///
 /// `digest` gives the digest of parts of the plan by their paths; evidence is bound to it.
 pub fn assess(plan: &Plan, evidence: &Evidence, digest: &dyn Fn(&[String]) -> String) -> Assessment {
-    let whole = function::among_services(plan);
+    let whole = among_services(plan);
     let net = Net::new(&whole);
     let context = Context { plan: &whole, net: &net, evidence, digest };
     let (mut outcomes, mut functions) = (Vec::new(), Vec::new());
@@ -143,9 +143,11 @@ impl<'a> Timelines<'a> {
     }
 }
 
-/// What one loss does to every service that it reaches.
-pub fn under(context: Context<'_>, loss: &Loss) -> Vec<Outcome> {
-    Stage::new(context, loss).reached()
+/// What one loss does to every service that it reaches, and to the business functions of a plan that has them
+/// [`among_services`].
+pub fn under(context: Context<'_>, loss: &Loss) -> Assessment {
+    let stage = Stage::new(context, loss);
+    Assessment { outcomes: stage.reached(), functions: function::outcomes(&stage) }
 }
 
 /// How things fare under a loss, at the worst of what is not known; ids that the plan does not have are left out.

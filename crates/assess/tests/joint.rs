@@ -142,7 +142,7 @@ fn several_losses_have_one_name() {
     assert!(find(&plan, "hall, moon").is_none());
     let twice = find(&plan, "dark,late").unwrap();
     assert_eq!(twice.events.len(), 1);
-    let up = with(&plan, |context| under(context, &twice)[0].levels.clone());
+    let up = with(&plan, |context| under(context, &twice).outcomes[0].levels.clone());
     let days = |n: u64| Span::days(n);
     // On the spare from the first hour on: nothing changes later.
     assert_eq!(up, [(days(0), 0.0), (Span::hours(1), 1.0)]);
@@ -183,7 +183,7 @@ fn halls(draw: &[(usize, usize, usize)]) -> String {
 
 /// What is missed or open under a loss.
 fn short(context: Context<'_>, loss: &Loss) -> BTreeSet<(Id, Part)> {
-    let verdicts = under(context, loss).into_iter().flat_map(|outcome| outcome.verdicts);
+    let verdicts = under(context, loss).outcomes.into_iter().flat_map(|outcome| outcome.verdicts);
     verdicts.filter(|v| v.state < State::Predicted).map(|v| (v.service, v.part)).collect()
 }
 

@@ -49,7 +49,7 @@ fn assessment(reading: &Reading) -> Result<(), Fault> {
     let singles = || losses.iter().map(|loss| timelines.under(loss).len()).sum::<usize>();
     phase("singles", singles)?;
     let site = losses.iter().find(|loss| plan.sites.contains_key(loss.id.as_str()));
-    phase("what-if", || site.map_or(0, |loss| assess::under(context, loss).len())).map(|_| ())
+    phase("what-if", || site.map_or(0, |loss| assess::under(context, loss).outcomes.len())).map(|_| ())
 }
 
 fn sizes(args: &PlanArgs) -> Result<Sizes, Fault> {

@@ -78,8 +78,10 @@ pub(crate) fn table(terminal: &Terminal, assessment: &Assessment, all: bool) -> 
             None => rows.push((outcome, verdict, vec![&outcome.loss])),
         }
     }
-    let mut out =
-        vec![String::new(), terminal.paint(Paint::Dim, &format!("  {}", terminal.word("cli-functions")))];
+    let mut out = vec![String::new()];
+    if !rows.is_empty() {
+        out.push(terminal.paint(Paint::Dim, &format!("  {}", terminal.word("cli-functions"))));
+    }
     out.extend(rows.iter().flat_map(|(outcome, verdict, losses)| lines(terminal, outcome, verdict, losses)));
     if !quiet.is_empty() {
         let text = Message::new("cli-functions-quiet").with("count", quiet.len());

@@ -1,4 +1,4 @@
-//! Business functions in `oki status`: table, JSON, exit code.
+//! Business functions in `oki status`, `oki assess` and `oki what-if`: table, JSON, exit code.
 
 #![allow(clippy::unwrap_used)] // helpers of tests are not tests to clippy
 
@@ -75,4 +75,34 @@ fn json_says_the_same_and_follows_its_schema() {
     let erp = levels.iter().find(|l| l["service"] == "erp" && l["loss"] == "failure").unwrap();
     assert_eq!(erp["levels"], steps(&[(0.0, 0.0), (14.0, 1.0)]));
     assert!(!levels.iter().any(|l| l["loss"] == "school"), "what is not touched is not listed");
+}
+
+#[test]
+fn a_loss_that_is_tried_tells_of_them_too() {
+    let missed = town("12h").on_plan(&["what-if", "--lose", "failure"]);
+    assert_eq!(missed.code, 1, "{}{}", missed.out, missed.err);
+    assert!(missed.out.contains("MTPD 12h → 1d"), "{}", missed.out);
+    let met = town("1d").on_plan(&["what-if", "--lose", "failure"]);
+    assert_eq!(met.code, 0, "{}{}", met.out, met.err);
+
+    let said = town("12h").on_plan(&["what-if", "--lose", "failure", "--json"]);
+    let value: Value = serde_json::from_str(&said.out).unwrap();
+    let wanted: Value = serde_json::from_str(&town("12h").oki(&["schema", "what-if"]).out).unwrap();
+    assert_eq!(schema::faults(&wanted, &value), [""; 0]);
+    let functions = value["loss"]["functions"].as_array().unwrap();
+    let sales = functions.iter().find(|f| f["function"] == "sales").unwrap();
+    assert_eq!((&sales["verdict"], &sales["loss"]), (&"missed".into(), &"failure".into()));
+}
+
+#[test]
+fn they_stand_below_the_matrix_unless_services_are_asked_for() {
+    let town = town("12h");
+    let whole = town.on_plan(&["assess"]);
+    assert_eq!(whole.code, 1, "{}{}", whole.out, whole.err);
+    assert!(whole.out.contains("MTPD 12h → 1d"), "{}", whole.out);
+    let one = town.on_plan(&["assess", "--loss", "school"]);
+    assert!(!one.out.contains("12h → 1d"), "another loss: {}", one.out);
+    let erp = town.on_plan(&["assess", "--service", "erp"]);
+    assert_eq!(erp.code, 0, "nothing is promised of it: {}{}", erp.out, erp.err);
+    assert!(!erp.out.contains("MTPD"), "{}", erp.out);
 }

@@ -10,6 +10,7 @@ use plan::{Change, Effect, Plan};
 use serde_json::{Value as Json, json};
 
 use crate::args::WhatIfArgs;
+use crate::functions;
 use crate::names;
 use crate::reach::{self, About};
 use crate::session::{OpenPlan, Session};
@@ -27,21 +28,21 @@ pub(crate) fn run(session: &Session, args: &WhatIfArgs) -> Result<Exit, Fault> {
     let loss = if hits.is_empty() { None } else { Some(joint(&after.reading.plan, &hits)?) };
     let (old, new) = (worked_out(&before, &hits)?, worked_out(&after, &hits)?);
     let changed = compare(&old, &new);
-    let outcomes = loss.as_ref().map(|loss| under(&after, loss)).transpose()?;
+    let under = loss.as_ref().map(|loss| under(&after, loss)).transpose()?;
     if session.global.json {
-        let loss = loss.as_ref().zip(outcomes.as_ref());
+        let loss = loss.as_ref().zip(under.as_ref());
         session.print_json(&json!({
             "changes": changed.list.iter().map(Changed::json).collect::<Vec<_>>(),
             "worse": changed.count(Direction::Worse),
             "better": changed.count(Direction::Better),
             "same": changed.same,
-            "loss": loss.map(|(loss, outcomes)| loss_json(&after.reading.plan, loss, outcomes)),
+            "loss": loss.map(|(loss, under)| loss_json(&after.reading.plan, loss, under)),
         }));
     } else {
         show(&session.terminal, &changed, args.all);
-        if let Some((loss, outcomes)) = loss.as_ref().zip(outcomes.as_ref()) {
+        if let Some((loss, under)) = loss.as_ref().zip(under.as_ref()) {
             session.terminal.out("");
-            show_loss(&session.terminal, &after.reading.plan, loss, outcomes, args.all);
+            show_loss(&session.terminal, &after.reading.plan, loss, under, args.all);
         }
     }
     Ok(if changed.list.iter().any(Changed::is_loss_of_certainty) { Exit::Missed } else { Exit::Met })
@@ -50,14 +51,14 @@ pub(crate) fn run(session: &Session, args: &WhatIfArgs) -> Result<Exit, Fault> {
 /// A loss alone: what it does, as the plan stands.
 fn lose(session: &Session, plan: &OpenPlan<'_>, hits: &[Lost], all: bool) -> Result<Exit, Fault> {
     let loss = joint(&plan.reading.plan, hits)?;
-    let outcomes = under(plan, &loss)?;
+    let assessment = under(plan, &loss)?;
     if session.global.json {
-        let loss = loss_json(&plan.reading.plan, &loss, &outcomes);
+        let loss = loss_json(&plan.reading.plan, &loss, &assessment);
         session.print_json(&json!({ "changes": [], "worse": 0, "better": 0, "same": 0, "loss": loss }));
     } else {
-        show_loss(&session.terminal, &plan.reading.plan, &loss, &outcomes, all);
+        show_loss(&session.terminal, &plan.reading.plan, &loss, &assessment, all);
     }
-    Ok(verdicts::exit(&Assessment { outcomes, functions: Vec::new() }))
+    Ok(verdicts::exit(&assessment))
 }
 
 fn changes(args: &WhatIfArgs) -> Result<Vec<Change>, Fault> {
@@ -106,12 +107,12 @@ fn joint(plan: &Plan, hits: &[Lost]) -> Result<Loss, Fault> {
     })
 }
 
-fn under(plan: &OpenPlan<'_>, loss: &Loss) -> Result<Vec<Outcome>, Fault> {
-    let net = assess::net::Net::new(&plan.reading.plan);
+fn under(plan: &OpenPlan<'_>, loss: &Loss) -> Result<Assessment, Fault> {
+    let whole = assess::among_services(&plan.reading.plan);
+    let net = assess::net::Net::new(&whole);
     let evidence = plan.evidence()?;
     let digest = |paths: &[String]| plan.reading.evidence_digest(paths);
-    let context =
-        assess::Context { plan: &plan.reading.plan, net: &net, evidence: &evidence, digest: &digest };
+    let context = assess::Context { plan: &whole, net: &net, evidence: &evidence, digest: &digest };
     Ok(assess::under(context, loss))
 }
 
@@ -122,7 +123,7 @@ fn worked_out(plan: &OpenPlan<'_>, hits: &[Lost]) -> Result<Assessment, Fault> {
     let own =
         assess::loss::joint(&plan.reading.plan, hits).ok().filter(|loss| !hits.is_empty() && !known(loss));
     if let Some(loss) = own {
-        assessment.outcomes.extend(under(plan, &loss)?);
+        assessment.outcomes.extend(under(plan, &loss)?.outcomes);
     }
     Ok(assessment)
 }
@@ -228,11 +229,12 @@ impl Changed<'_> {
     }
 }
 
-fn loss_json(plan: &Plan, loss: &Loss, outcomes: &[Outcome]) -> Json {
+fn loss_json(plan: &Plan, loss: &Loss, under: &Assessment) -> Json {
     json!({
         "id": loss.id,
         "class": loss.class.as_str(),
-        "services": outcomes.iter().map(|outcome| reach::json(plan, outcome)).collect::<Vec<_>>(),
+        "services": under.outcomes.iter().map(|outcome| reach::json(plan, outcome)).collect::<Vec<_>>(),
+        "functions": functions::json(under),
     })
 }
 
@@ -352,17 +354,16 @@ fn lines(terminal: &Terminal, row: &Row<'_>, cells: &[String; 5], widths: &[usiz
     out
 }
 
-fn show_loss(terminal: &Terminal, plan: &Plan, loss: &Loss, outcomes: &[Outcome], all: bool) {
+fn show_loss(terminal: &Terminal, plan: &Plan, loss: &Loss, under: &Assessment, all: bool) {
     let name = Arg::Message(verdicts::loss_name(&loss.id));
-    let stopped: Vec<&Outcome> = outcomes.iter().filter(|o| all || !o.fate.stops.is_never()).collect();
+    let stopped: Vec<&Outcome> = under.outcomes.iter().filter(|o| all || !o.fate.stops.is_never()).collect();
     if stopped.is_empty() {
-        let message = Message::new("cli-whatif-loss-nothing").with("loss", name);
-        return terminal.out(&terminal.text(&message));
-    }
-    let title = Message::new("cli-whatif-loss").with("loss", name);
-    terminal.out(&terminal.paint(Paint::Bold, &terminal.text(&title)));
-    for line in reach::table(terminal, plan, &stopped, &BTreeSet::new(), About::Services) {
-        terminal.out(&line);
+        terminal.out(&terminal.text(&Message::new("cli-whatif-loss-nothing").with("loss", name)));
+    } else {
+        let title = Message::new("cli-whatif-loss").with("loss", name);
+        terminal.out(&terminal.paint(Paint::Bold, &terminal.text(&title)));
+        let table = reach::table(terminal, plan, &stopped, &BTreeSet::new(), About::Services);
+        table.iter().for_each(|line| terminal.out(line));
     }
     for outcome in stopped.iter().filter(|outcome| reach::worst(outcome) < Some(State::Predicted)) {
         if outcome.verdicts.is_empty() {
@@ -372,4 +373,5 @@ fn show_loss(terminal: &Terminal, plan: &Plan, loss: &Loss, outcomes: &[Outcome]
         terminal.out(&terminal.paint(Paint::Bold, outcome.service.as_str()));
         reach::verdict_lines(terminal, outcome, "  ").iter().for_each(|line| terminal.out(line));
     }
+    functions::table(terminal, under, all).iter().for_each(|line| terminal.out(line));
 }
