@@ -93,7 +93,17 @@ fn chances_come_with_rates() {
     assert!((share - expected / (1.0 + expected)).abs() < 1e-9, "{share}");
     assert_eq!(chance["importance"][0]["loss"], "coast");
     let said = explain(&town, &["archive", "--class", "disaster"]);
-    assert!(said.out.contains("out of reach for 7h 11m a year"), "{}", said.out);
+    assert!(
+        said.out.contains("out of reach for 7h 11m a year on average, once in 100 years"),
+        "{}",
+        said.out
+    );
+    assert!(said.out.contains("come on top"), "most losses have no rate: {}", said.out);
+    let alone = explain(&town, &["archive", "--class", "failure"]);
+    assert!(alone.out.contains("do not break it without others"), "{}", alone.out);
+    let japanese = explain(&town, &["archive", "--class", "disaster", "--lang", "ja"]);
+    assert!(japanese.out.contains("100 年に 1 回"), "{}", japanese.out);
+    assert!(!japanese.out.contains("RTO 3日, "), "{}", japanese.out);
 }
 
 #[test]

@@ -30,6 +30,7 @@ use crate::verdict::Context;
 use cone::Cone;
 use events::Universe;
 use oracle::{Answer, Oracle};
+use scarce::Trying;
 use search::Search;
 use set::Set;
 
@@ -211,7 +212,8 @@ impl Work<'_> {
         let solution = chance::whole(&search, universe, self.budget).filter(|_| !dropped);
         let used: Vec<usize> = counted.iter().collect();
         let order = self.question.order;
-        let scarce = scarce::scarce(oracle, universe, &near, &search.cuts, search.reach, order);
+        let scarce =
+            Trying { oracle, universe, near: &near, cuts: &search.cuts, reach: search.reach }.up_to(order);
         let mut events = universe.events.clone();
         alone.iter().for_each(|(bit, answer)| events[*bit].stops = Some(answer.stops));
         Structure {
@@ -228,6 +230,7 @@ impl Work<'_> {
             cuts,
         }
     }
+
     /// What each event does alone, as far as may be asked.
     fn alone(&self, near: &Set) -> BTreeMap<usize, Answer> {
         let size = self.universe.size();

@@ -14,57 +14,54 @@ pub(crate) struct Scarce {
     pub(crate) checked: Option<usize>,
 }
 
-/// Every set of at most `order` events with one of `near` among them that contains no set known to fail anyway.
-pub(crate) fn scarce(
-    oracle: &Oracle<'_>,
-    universe: &Universe,
-    near: &Set,
-    cuts: &FxHashSet<Set>,
-    reach: Reach,
-    order: usize,
-) -> Scarce {
-    let mut out = Scarce::default();
-    for order in 0..=order {
-        let known = reach >= Reach::Order(order);
-        if one_order(oracle, universe, near, cuts, known, order, &mut out.sets).is_none() {
-            break;
-        }
-        out.checked = Some(order);
-    }
-    out
+/// What is tried against what is known.
+pub(crate) struct Trying<'a> {
+    pub(crate) oracle: &'a Oracle<'a>,
+    pub(crate) universe: &'a Universe,
+    /// Events that tell on the service itself: one of them is in every set that is tried.
+    pub(crate) near: &'a Set,
+    /// Sets known to fail anyway.
+    pub(crate) cuts: &'a FxHashSet<Set>,
+    pub(crate) reach: Reach,
 }
 
-/// Nothing when the budget is spent.
-fn one_order(
-    oracle: &Oracle<'_>,
-    universe: &Universe,
-    near: &Set,
-    cuts: &FxHashSet<Set>,
-    known: bool,
-    order: usize,
-    found: &mut Vec<Set>,
-) -> Option<()> {
-    let mut combinations = Combinations::new(universe.size(), order);
-    let cuts: Vec<&Set> = cuts.iter().collect();
-    while let Some(events) = combinations.next() {
-        let Some(set) = set_of(universe, events).filter(|set| order == 0 || set.meets(near)) else {
-            continue;
-        };
-        if found.iter().chain(cuts.iter().copied()).any(|cut| cut.within(&set)) {
-            continue;
+impl Trying<'_> {
+    /// Every set of at most `order` events that contains no set known to fail anyway.
+    pub(crate) fn up_to(&self, order: usize) -> Scarce {
+        let mut out = Scarce::default();
+        for order in 0..=order {
+            if self.one_order(order, &mut out.sets).is_none() {
+                break;
+            }
+            out.checked = Some(order);
         }
-        if !known && oracle.bound(&set)?.fails {
-            continue;
+        out
+    }
+
+    /// Nothing when the budget is spent.
+    fn one_order(&self, order: usize, found: &mut Vec<Set>) -> Option<()> {
+        let mut combinations = Combinations::new(self.universe.size(), order);
+        while let Some(events) = combinations.next() {
+            let set = set_of(self.universe, events).filter(|set| order == 0 || set.meets(self.near));
+            let Some(set) = set else { continue };
+            if found.iter().chain(self.cuts).all(|cut| !cut.within(&set)) && self.misses(&set, order)? {
+                found.push(set);
+            }
+        }
+        Some(())
+    }
+
+    /// Whether the plan misses what is possible.
+    fn misses(&self, set: &Set, order: usize) -> Option<bool> {
+        if self.reach < Reach::Order(order) && self.oracle.bound(set)?.fails {
+            return Some(false);
         }
         // As long as nothing stops that it needs, nobody has to do anything for it.
-        if !oracle.bound(&set.and(near))?.disturbs {
-            continue;
+        if !self.oracle.bound(&set.and(self.near))?.disturbs {
+            return Some(false);
         }
-        if oracle.plan_misses(&set)? {
-            found.push(set);
-        }
+        self.oracle.plan_misses(set)
     }
-    Some(())
 }
 
 /// The bits of some events; nothing where two of them are the same thing lost in two ways.

@@ -109,12 +109,13 @@ impl Page<'_> {
     fn heading(&self) {
         let terminal = self.terminal;
         let class = terminal.text(&Message::new(format!("cli-class-{}", self.found.question.class.as_str())));
-        let targets: Vec<String> = targets(self.plan, &self.found.question)
-            .into_iter()
-            .map(|(part, value)| format!("{} {}", part.as_str().to_uppercase(), value_text(terminal, value)))
-            .collect();
+        let text = |(part, value): (Part, Value)| {
+            Arg::Text(format!("{} {}", part.as_str().to_uppercase(), value_text(terminal, value)))
+        };
+        let targets: Vec<Arg> = targets(self.plan, &self.found.question).into_iter().map(text).collect();
+        let heading = Message::new("cli-structure-heading").with("class", class).with("targets", targets);
         terminal.out("");
-        terminal.out(&terminal.paint(Paint::Bold, &format!("{class}: {}", targets.join(", "))));
+        terminal.out(&terminal.paint(Paint::Bold, &terminal.text(&heading)));
     }
 
     fn name(&self, event: usize) -> String {
@@ -135,7 +136,8 @@ impl Page<'_> {
             plan::Effect::Gone => "gone",
         };
         let effect = Message::new(format!("cli-effect-{effect}"));
-        format!("{}, {}", terminal.text(&kind), terminal.text(&effect))
+        let what = Message::new("cli-structure-what");
+        terminal.text(&what.with("kind", terminal.text(&kind)).with("effect", terminal.text(&effect)))
     }
 
     fn title(&self, message: &Message) {
@@ -176,14 +178,20 @@ impl Page<'_> {
 
     /// What a single event is, and whether a set only may be fatal.
     fn remark(&self, cut: &CutSet) -> String {
-        let mut out = Vec::new();
-        if let [event] = cut.events[..] {
-            out.push(self.what(&self.found.events[event]));
+        let what = match cut.events[..] {
+            [event] => self.what(&self.found.events[event]),
+            _ => String::new(),
+        };
+        let uncertain = cut.certain == Some(false) && !self.found.scarce.contains(cut);
+        match (uncertain.then(|| self.terminal.word("cli-structure-uncertain")), what.is_empty()) {
+            (Some(uncertain), true) => uncertain,
+            (Some(uncertain), false) => self.also(&what, &uncertain),
+            (None, _) => what,
         }
-        if cut.certain == Some(false) && !self.found.scarce.contains(cut) {
-            out.push(self.terminal.word("cli-structure-uncertain"));
-        }
-        out.join("; ")
+    }
+
+    fn also(&self, what: &str, more: &str) -> String {
+        self.terminal.text(&Message::new("cli-structure-also").with("what", what).with("more", more))
     }
 
     fn recovery(&self) {
@@ -200,7 +208,7 @@ impl Page<'_> {
         let all: Vec<Arg> = point.initiators.iter().map(|event| Arg::Text(self.name(*event))).collect();
         let what = self.what(&self.found.events[point.event]);
         let with = self.terminal.text(&Message::new("cli-structure-with").with("losses", all));
-        format!("{what}; {with}")
+        self.also(&what, &with)
     }
 
     fn scarce(&self) {
@@ -233,6 +241,7 @@ impl Page<'_> {
         let yearly = |share: f64| Span::millis((share * Span::days(365).as_millis() as f64) as u64);
         let text = |share: f64| yearly(share).text(self.terminal.lang);
         let id = match chance.how {
+            How::Exact if chance.per_year == Some(0.0) => "cli-structure-chance-none",
             How::Exact => "cli-structure-chance",
             How::Between | How::Drawn => "cli-structure-chance-between",
         };
@@ -241,14 +250,32 @@ impl Page<'_> {
             .with("high", text(chance.high))
             .with("rated", chance.rated)
             .with("all", self.found.near.len())
-            .with("times", format!("{:.2e}", chance.per_year.unwrap_or(0.0)));
+            .with("often", often(chance.per_year.unwrap_or(0.0)));
         self.line(&self.terminal.text(&message));
         for one in chance.importance.iter().take(3) {
             let share = (one.fussell_vesely * 100.0).round();
             let message = Message::new("cli-structure-weight").with("share", share.to_string());
             self.line(&self.terminal.text(&message.with("loss", self.name(one.event))));
         }
+        let others = self.found.near.len().saturating_sub(chance.rated);
+        if others > 0 {
+            self.line(&self.terminal.text(&Message::new("cli-structure-unrated").with("others", others)));
+        }
     }
+}
+
+/// How often, as people say it: once in so many years, or so many times a year; two digits are all that rates are worth.
+fn often(per_year: f64) -> Arg {
+    let round = |value: f64| {
+        let digit = 10f64.powf(value.log10().floor() - 1.0);
+        let rounded = (value / digit).round() * digit;
+        format!("{rounded:.*}", usize::from(rounded < 10.0))
+    };
+    Arg::Message(if per_year < 1.0 {
+        Message::new("cli-often-years").with("years", round(1.0 / per_year))
+    } else {
+        Message::new("cli-often-times").with("times", round(per_year))
+    })
 }
 
 fn as_json(service: &Id, found: &[Structure], plan: &Plan) -> Json {
