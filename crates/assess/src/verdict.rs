@@ -16,6 +16,7 @@ use crate::evidence::Evidence;
 use crate::facts::{Corner, Facts, Touched};
 use crate::interval::Intervals;
 use crate::levels;
+use crate::likely::{self, Odds};
 use crate::loss::Loss;
 use crate::net::{Net, Node};
 use crate::objective::{HOLD, HORIZON, Part, Promise};
@@ -105,6 +106,8 @@ pub struct Verdict {
     pub unknown: Vec<String>,
     /// Assumptions used: name and value.
     pub assumed: BTreeMap<&'static str, Span>,
+    /// How likely it is met, where times vary and that decides.
+    pub odds: Option<Odds>,
     /// Whether the service stops at all.
     pub stops: bool,
     /// Whether somebody accepted this risk.
@@ -404,10 +407,12 @@ impl<'s, 'a> Case<'s, 'a> {
             verdict.reason = reason::missed(self, part, best);
             return Some(verdict);
         }
-        verdict.state = State::Unknown;
-        verdict.unknown = self.deciding(part, best, true);
-        verdict.value = None;
-        verdict.reason = reason::unknown(&verdict.unknown);
+        if part != Part::Rto || !likely::judge(self, &mut verdict) {
+            verdict.state = State::Unknown;
+            verdict.unknown = self.deciding(part, best, true);
+            verdict.value = None;
+            verdict.reason = reason::unknown(&verdict.unknown);
+        }
         if let Some(course) = stage.worst.course(self.node) {
             proof::failed(self, world, part, course, &mut verdict);
         }
@@ -432,6 +437,7 @@ impl<'s, 'a> Case<'s, 'a> {
             reason: Message::new("assess-unaffected"),
             evidence: Vec::new(),
             unknown: Vec::new(),
+            odds: None,
             assumed: settled.map(|known| known.touched.assumed.clone()).unwrap_or_default(),
             stops: settled.is_some_and(|known| !known.fate.stops.is_never()),
             accepted: stage.context.plan.accepted.iter().any(accepted),

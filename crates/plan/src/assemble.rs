@@ -27,6 +27,7 @@ pub(crate) fn plan(top: &Map, tables: &Tables) -> Plan {
             .get("evidence")
             .and_then(|evidence| evidence.get("valid")?.as_u64())
             .map(Span::millis),
+        confidence: top.get("confidence").and_then(Tree::as_f64),
         regions: things(Kind::Region)
             .iter()
             .map(|(id, value)| (id.clone(), decode::region(id, value)))

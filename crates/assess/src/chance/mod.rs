@@ -29,6 +29,7 @@ mod trial;
 pub use frozen::{Unfrozen, freeze};
 pub use law::{Law, Sample, weight};
 pub use network::{Goal, Network, Shared, Step, Unfit};
+pub(crate) use planned::planned;
 pub use planned::{Ask, Planned, Prospect, Unplanned, chance_of, plan_of};
 pub use rates::{Cause, misses_per_year, share_of_time};
 pub use tally::{Chance, Tally};

@@ -96,9 +96,7 @@ pub fn chance_of(
     service: Node,
     ask: Ask<'_>,
 ) -> Result<Prospect, Unplanned> {
-    let planned = plan_of(context, loss, service, ask.strength, ask.half_life)?;
-    let tally = planned.network.prepare(ask.seed).run(0..ask.trials, ask.stop);
-    Ok(planned.prospect(tally, ask.z))
+    Ok(plan_of(context, loss, service, ask.strength, ask.half_life)?.drawn(ask))
 }
 
 /// The planned course of `service` under `loss`, and all it waits for, as a network; for callers who share the trials
@@ -113,11 +111,20 @@ pub fn plan_of(
     strength: f64,
     half_life: Span,
 ) -> Result<Planned, Unplanned> {
-    let stage = Stage::new(context, loss);
+    planned(&Stage::new(context, loss), service, strength, half_life)
+}
+
+/// As [`plan_of`], of a loss that was worked out.
+pub(crate) fn planned(
+    stage: &Stage<'_>,
+    service: Node,
+    strength: f64,
+    half_life: Span,
+) -> Result<Planned, Unplanned> {
     let settled = stage.worst.settled.get(&service).filter(|settled| !settled.fate.stops.is_never());
     let settled = settled.ok_or(Unplanned::Unharmed)?;
     let course = settled.course().filter(|course| course.broken.is_none()).ok_or(Unplanned::NoCourse)?;
-    let case = Case::new(&stage, service);
+    let case = Case::new(stage, service);
     let rta = case.rta(course);
     if rta.is_never() && course.choice.steps.is_empty() {
         return Err(Unplanned::NoCourse);
@@ -166,6 +173,12 @@ fn length(network: &Network) -> Span {
 }
 
 impl Planned {
+    /// Makes the trials that are asked for.
+    pub fn drawn(self, ask: Ask<'_>) -> Prospect {
+        let tally = self.network.prepare(ask.seed).run(0..ask.trials, ask.stop);
+        self.prospect(tally, ask.z)
+    }
+
     /// What trials of the network say of the objectives; `z` is the quantile of the intervals.
     pub fn prospect(self, tally: Tally, z: f64) -> Prospect {
         let rto = tally.chance_of_all(z);

@@ -18,6 +18,8 @@ pub struct Plan {
     pub assume: Assume,
     /// How long a drill proves anything; one year unless the plan says.
     pub evidence_valid: Option<Span>,
+    /// Chance with which an objective has to be met, 0 to 1; 0.9 unless the plan says.
+    pub confidence: Option<f64>,
     /// Shared fates.
     pub regions: BTreeMap<Id, Region>,
     /// Places where things stand.
