@@ -86,14 +86,22 @@ fn told(prospect: Prospect, confidence: f64) -> Odds {
     }
 }
 
+/// Whether the recovery time is met as often as it has to be, where it is missed at the worst and met at the best of
+/// times that vary; nothing where chance does not decide it.
+pub(crate) fn met(case: &Case<'_, '_>) -> Option<bool> {
+    deciding(case).map(|odds| odds.met())
+}
+
+/// The odds, if they decide: good enough at the worst of what is not known, or nothing but what was drawn is open.
+fn deciding(case: &Case<'_, '_>) -> Option<Odds> {
+    of(case.stage, case.node).filter(|odds| odds.met() || only_varies(case, odds))
+}
+
 /// Judges the recovery time by chance, where it is missed at the worst and met at the best of times that vary. Whether
 /// that decided it.
 pub(crate) fn judge(case: &Case<'_, '_>, verdict: &mut Verdict) -> bool {
-    let Some(odds) = of(case.stage, case.node) else { return false };
+    let Some(odds) = deciding(case) else { return false };
     let met = odds.met();
-    if !met && !only_varies(case, &odds) {
-        return false;
-    }
     verdict.state = if met { State::Predicted } else { State::Missed };
     let back = odds.back_at_confidence();
     verdict.value = Some(Value::Time(match verdict.target {

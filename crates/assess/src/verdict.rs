@@ -249,7 +249,11 @@ impl<'a> Stage<'a> {
         let short = services.flat_map(|node| {
             let case = Case::new(self, *node);
             let parts = if case.applies(&world) { &Part::ALL[..] } else { &[] };
-            let missed = |part: &Part| case.target(*part).is_some() && !case.is_met(&self.worst, *part);
+            let missed = |part: &Part| {
+                case.target(*part).is_some()
+                    && !case.is_met(&self.worst, *part)
+                    && case.often_enough(*part) != Some(true)
+            };
             parts.iter().copied().filter(missed).map(|part| (*node, part)).collect::<Vec<_>>()
         });
         short.collect()
@@ -259,7 +263,8 @@ impl<'a> Stage<'a> {
     pub(crate) fn how_short(&self, node: Node, part: Part) -> (State, bool) {
         let case = Case::new(self, node);
         if case.is_met(self.at_best(Mode::Plan), part) {
-            return (State::Unknown, false);
+            let missed = case.often_enough(part) == Some(false);
+            return (if missed { State::Missed } else { State::Unknown }, false);
         }
         (State::Missed, !case.could_be_met(self.at_best(Mode::Bound), part))
     }
@@ -332,6 +337,13 @@ impl<'s, 'a> Case<'s, 'a> {
             Some(course) => self.promise.met(part, course, &answer.facts) == Some(true),
             None => settled.fate.stops.is_never(),
         }
+    }
+
+    /// Whether a recovery time that is missed at the worst is met often enough; nothing where times that vary do not
+    /// decide.
+    fn often_enough(&self, part: Part) -> Option<bool> {
+        let open = part == Part::Rto && self.is_met(self.stage.at_best(Mode::Plan), part);
+        if open { likely::met(self) } else { None }
     }
 
     /// Whether any course at all could meet a part, together with the rest of the promise.
@@ -462,7 +474,10 @@ impl<'s, 'a> Case<'s, 'a> {
         };
         let mut all = touched(&self.stage.worst);
         all.extend(touched(best));
-        let all: Vec<String> = all.into_iter().collect();
+        // What can be found out comes before what varies by nature.
+        let varies = self.stage.worst.settled.get(&self.node).map(|known| &known.touched.varies);
+        let mut all: Vec<String> = all.into_iter().collect();
+        all.sort_by_key(|path| varies.is_some_and(|varies| varies.contains_key(path)));
         smallest(&all, &|facts| self.is_met(&self.stage.with_luck(facts, self.node), part) == met)
     }
 }

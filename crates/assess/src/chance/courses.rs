@@ -12,6 +12,7 @@ use super::planned::{Scene, Varies, twin};
 use crate::choice::ChainStep;
 use crate::course::Candidate;
 use crate::evidence::DrillRecord;
+use crate::measured::{Measured, samples};
 use crate::net::{Node, Thing};
 use crate::proof::{matching, since};
 use crate::verdict::Case;
@@ -146,23 +147,15 @@ impl<'m, 's, 'a> Maker<'m, 's, 'a> {
         Some(format!("regions.{id}"))
     }
 
-    /// What drills of this very course measured of a step; of a restore, scaled by the amount there is to restore now.
+    /// What drills of this very course measured of a step, weighted by age.
     fn measured(&self, views: &Views<'_>, step: &ChainStep) -> Vec<Sample> {
         let evidence = self.scene.stage.context.evidence;
-        let newest = |(data, to): (&base::Id, &base::Id)| {
-            let mut copies = evidence.copies.iter().filter(|copy| copy.data == *data && copy.to == *to);
-            copies.next_back().map_or(0, |copy| copy.bytes)
+        let weigh = |m: Measured| Sample {
+            took: m.took,
+            weight: weight(since(m.at, evidence.now), self.half_life),
         };
-        let bytes: u64 = views.worst.choice.sources.iter().map(newest).sum();
-        let of = |drill: &&DrillRecord| {
-            let same = |m: &&crate::MeasuredStep| m.verb == step.verb && m.object == step.object;
-            let took = drill.steps.iter().find(same)?.took?;
-            let grown = step.verb == Verb::Restore && bytes > 0 && drill.bytes > 0;
-            let scale = if grown { bytes as f64 / drill.bytes as f64 } else { 1.0 };
-            let took = Span::millis((took.as_millis() as f64 * scale).round() as u64);
-            Some(Sample { took, weight: weight(since(drill.at, evidence.now), self.half_life) })
-        };
-        views.drills.iter().filter_map(of).collect()
+        let samples = samples(evidence, &views.worst.choice, step, &views.drills);
+        samples.into_iter().map(weigh).collect()
     }
 
     /// A service that another one needs is back before the other one starts, wherever the plan has it so.
