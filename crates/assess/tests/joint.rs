@@ -257,7 +257,10 @@ sites: { hall: { in: [grid], power: {} }, school: { in: [grid], power: {} } }
 equipment: { m: { at: hall, replace: none }, x: { at: school } }
 services: { s: { objectives: { disaster: { rto: 77h30m } }, ways: [{ name: w, runs-on: m, restart: { min: 1h, likely: 2h, max: 6h } }, { name: away, runs-on: x, steps: [{ detect: s, takes: 0, auto: true }, { decide: s, takes: 0, auto: true }, { start: s, takes: 10h, auto: true }] }] } }
 ";
-    assert_eq!(pairs(&plan(text)), ["missed for certain s rto hall,grid", "missed for certain s rto hall,school"]);
+    assert_eq!(
+        pairs(&plan(text)),
+        ["missed for certain s rto hall,grid", "missed for certain s rto hall,school"]
+    );
     // Where even one of them is too much, the pair says nothing new.
     assert_eq!(pairs(&plan(&text.replace("77h30m", "74h"))), ["missed for certain s rto hall,school"]);
 }

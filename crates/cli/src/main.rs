@@ -9,6 +9,7 @@ mod functions;
 mod matrix;
 mod mistakes;
 mod names;
+mod outlook;
 mod reach;
 mod session;
 mod signals;

@@ -4,7 +4,7 @@
 use std::collections::BTreeSet;
 
 use assess::objective::{HOLD, HORIZON};
-use assess::{Outcome, Part, State, Value};
+use assess::{Outcome, Part, State, Value, Verdict};
 use base::{Message, Span};
 use plan::Plan;
 use serde_json::{Value as Json, json};
@@ -27,21 +27,38 @@ pub(crate) fn worst(outcome: &Outcome) -> Option<State> {
     outcome.verdicts.iter().map(|verdict| verdict.state).min()
 }
 
-/// How long a service is down, at the worst; nothing where that is not known.
+/// How long a service is down, as measured or else at the worst; nothing where that is not known.
 pub(crate) fn down_for(plan: &Plan, outcome: &Outcome) -> Option<Span> {
+    let judged = rto(outcome).filter(|_| !outcome.fate.stops.is_never());
+    match judged.map(|verdict| (verdict.state, verdict.value)) {
+        Some((State::Unknown, _)) => None,
+        // What is judged by chance may last longer than it does often enough.
+        Some((_, Some(Value::Time(span)))) if judged.is_some_and(|v| v.odds.is_none()) => Some(span),
+        _ => planned_down(plan, outcome),
+    }
+}
+
+/// How long a service is down by the planned course, at the worst; nothing where that is not known.
+pub(crate) fn planned_down(plan: &Plan, outcome: &Outcome) -> Option<Span> {
     if outcome.fate.stops.is_never() {
         return Some(Span::ZERO);
     }
-    let judged = outcome.verdicts.iter().find(|verdict| verdict.part == Part::Rto);
-    match judged.map(|verdict| (verdict.state, verdict.value)) {
-        Some((State::Unknown, _)) => None,
-        Some((_, Some(Value::Time(span)))) => Some(span),
+    let judged = rto(outcome).map(|verdict| (verdict, verdict.value));
+    match judged {
+        Some((verdict, _)) if verdict.state == State::Unknown => None,
+        Some((verdict, Some(Value::Time(span)))) if verdict.evidence.is_empty() && verdict.odds.is_none() => {
+            Some(span)
+        }
         _ => {
             let hold = plan.services.get(&outcome.service).and_then(|service| service.hold);
             let span = outcome.course().map_or(Span::NEVER, |c| c.rta(hold.unwrap_or(HOLD), HORIZON));
             (!span.is_never() || outcome.touched.unknown.is_empty()).then_some(span)
         }
     }
+}
+
+fn rto(outcome: &Outcome) -> Option<&Verdict> {
+    outcome.verdicts.iter().find(|verdict| verdict.part == Part::Rto)
 }
 
 /// How old the data are that it comes back with; nothing if it is the live data or it does not come back.

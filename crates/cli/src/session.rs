@@ -286,6 +286,18 @@ impl<'s> OpenPlan<'s> {
         Ok(evidence)
     }
 
+    /// Puts a question to the engine about a form of this plan, from the evidence there is.
+    pub(crate) fn ask<R>(
+        &self,
+        plan: &plan::Plan,
+        question: impl FnOnce(assess::Context<'_>) -> R,
+    ) -> Result<R, Fault> {
+        let net = assess::net::Net::new(plan);
+        let evidence = self.evidence()?;
+        let digest = |paths: &[String]| self.reading.evidence_digest(paths);
+        Ok(question(assess::Context { plan, net: &net, evidence: &evidence, digest: &digest }))
+    }
+
     /// The assessment from the evidence there is.
     pub(crate) fn assess(&self) -> Result<assess::Assessment, Fault> {
         let evidence = self.evidence()?;

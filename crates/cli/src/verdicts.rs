@@ -8,6 +8,7 @@ use plan::{Class, PointTarget};
 use serde_json::{Value as Json, json};
 
 use crate::functions;
+use crate::outlook;
 use crate::terminal::{Paint, Terminal, columns, pad, wrap};
 
 /// The exit code that the verdicts mean.
@@ -64,6 +65,7 @@ pub(crate) fn one(verdict: &Verdict) -> Json {
         "stops": verdict.stops,
         "accepted": verdict.accepted,
         "unknown": verdict.unknown,
+        "odds": verdict.odds.as_ref().map(outlook::odds_json),
         "assumed": verdict.assumed.iter().map(|(name, span)| (*name, span.as_seconds())).collect::<BTreeMap<_, _>>(),
     })
 }

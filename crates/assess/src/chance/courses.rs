@@ -150,10 +150,8 @@ impl<'m, 's, 'a> Maker<'m, 's, 'a> {
     /// What drills of this very course measured of a step, weighted by age.
     fn measured(&self, views: &Views<'_>, step: &ChainStep) -> Vec<Sample> {
         let evidence = self.scene.stage.context.evidence;
-        let weigh = |m: Measured| Sample {
-            took: m.took,
-            weight: weight(since(m.at, evidence.now), self.half_life),
-        };
+        let weigh =
+            |m: Measured| Sample { took: m.took, weight: weight(since(m.at, evidence.now), self.half_life) };
         let samples = samples(evidence, &views.worst.choice, step, &views.drills);
         samples.into_iter().map(weigh).collect()
     }

@@ -116,7 +116,7 @@ impl<'o> Chart<'o> {
             data: ages(outcome),
             data_due: target(outcome, Part::Rpo).map(longest_age),
             open: !outcome.touched.unknown.is_empty(),
-            down_for: reach::down_for(plan, outcome),
+            down_for: reach::planned_down(plan, outcome),
             outcome,
         }
     }
@@ -198,6 +198,11 @@ impl<'o> Chart<'o> {
         missed && self.data_due.is_some_and(|due| aged.age > due)
     }
 
+    /// Whether chance decides: how long it lasts is then said for the worst case only.
+    fn varies(&self) -> bool {
+        self.outcome.verdicts.iter().any(|verdict| verdict.odds.is_some())
+    }
+
     /// All of it in words, for those who cannot see it.
     pub(crate) fn words(&self) -> Vec<Message> {
         let outcome = self.outcome;
@@ -209,6 +214,7 @@ impl<'o> Chart<'o> {
             |id: &'static str| Message::new(id).with("service", &outcome.service).with("when", when.clone());
         let first = match self.down_for {
             Some(Span::NEVER) => about("cli-chart-never"),
+            Some(down) if self.varies() => about("cli-chart-back-most").with("down", down),
             Some(down) => about("cli-chart-back").with("down", down),
             None => {
                 let facts = outcome.touched.unknown.iter().take(3).map(Arg::from).collect::<Vec<_>>();

@@ -12,6 +12,7 @@ use crate::args::ExplainArgs;
 use crate::chart::{Chart, screen, svg};
 use crate::commands::{drill, structure};
 use crate::names;
+use crate::outlook::{self, Outlook};
 use crate::reach::{self, About};
 use crate::session::{OpenPlan, Session};
 use crate::terminal::{Paint, Terminal, wrap};
@@ -120,6 +121,7 @@ fn timeline(session: &Session, args: &ExplainArgs, loss: &str) -> Result<Exit, F
     let assessment = plan.assess()?;
     let outcome = drill::find(&assessment, &plan.reading.plan, &args.what, loss)?;
     let chart = Chart::new(&plan.reading.plan, outcome);
+    let outlook = Outlook::of(&plan, outcome)?;
     if let Some(path) = &args.svg {
         draw(session, &chart, path)?;
     }
@@ -127,8 +129,8 @@ fn timeline(session: &Session, args: &ExplainArgs, loss: &str) -> Result<Exit, F
     let alone = args.svg.as_ref().is_some_and(|path| path.as_os_str() == "-");
     match (alone, session.global.json) {
         (true, _) => {}
-        (_, true) => session.print_json(&as_json(&chart)),
-        _ => show(&session.terminal, &chart),
+        (_, true) => session.print_json(&as_json(&chart, &outlook)),
+        _ => show(&session.terminal, &chart, &outlook),
     }
     Ok(Exit::Met)
 }
@@ -146,7 +148,7 @@ fn draw(session: &Session, chart: &Chart<'_>, path: &std::path::Path) -> Result<
     Ok(())
 }
 
-fn show(terminal: &Terminal, chart: &Chart<'_>) {
+fn show(terminal: &Terminal, chart: &Chart<'_>, outlook: &Outlook) {
     let outcome = chart.outcome;
     terminal.out(&terminal.paint(Paint::Bold, &terminal.text(&chart.title)));
     if outcome.fate.stops.is_never() {
@@ -167,6 +169,8 @@ fn show(terminal: &Terminal, chart: &Chart<'_>) {
     section("cli-explain-timeline", screen::lines(terminal, chart));
     section("cli-chart-data", screen::data(terminal, chart));
     section("cli-explain-others", other_ways(terminal, chart));
+    section("cli-explain-chance", outlook::chance(terminal, outlook));
+    section("cli-explain-measured", outlook::measured(terminal, outlook));
     section("cli-explain-verdicts", reach::verdict_lines(terminal, outcome, "  "));
     let assumed = outcome.touched.assumed.iter().map(|(name, span)| (*name, *span)).collect();
     let assumed = verdicts::assumptions(terminal, assumed);
@@ -204,7 +208,7 @@ fn other_ways(terminal: &Terminal, chart: &Chart<'_>) -> Vec<String> {
     lines.flat_map(|line| indented(&line, terminal)).collect()
 }
 
-fn as_json(chart: &Chart<'_>) -> Value {
+fn as_json(chart: &Chart<'_>, outlook: &Outlook) -> Value {
     let outcome = chart.outcome;
     let course = outcome.course();
     let steps = course.map(|c| {
@@ -247,6 +251,8 @@ fn as_json(chart: &Chart<'_>) -> Value {
         "data": data.collect::<Vec<_>>(),
         "longest_age": chart.data_due.map(seconds),
         "verdicts": outcome.verdicts.iter().map(verdicts::one).collect::<Vec<_>>(),
+        "odds": outlook.odds.as_ref().map(outlook::odds_json),
+        "measured": outlook::measured_json(outlook),
         "unknown": outcome.touched.unknown,
         "assumed": outcome.touched.assumed.iter().map(|(name, span)| (*name, span.as_seconds())).collect::<BTreeMap<_, _>>(),
     })

@@ -3,7 +3,6 @@
 use assess::structure::{
     Budget, CutSet, Event, How, Question, Reach, RecoveryPoint, Structure, Target, structure,
 };
-use assess::verdict::Context;
 use assess::{Part, Value};
 use base::{Arg, Exit, Fault, Id, Message, Monitor, Span};
 use plan::{Class, Plan};
@@ -25,18 +24,14 @@ pub(crate) fn run(session: &Session, args: &ExplainArgs) -> Result<Exit, Fault> 
     let plan = session.plan(&args.dir)?;
     let reading = &plan.reading;
     let service = known(&reading.plan, &args.what)?;
-    let net = assess::net::Net::new(&reading.plan);
-    let evidence = plan.evidence()?;
-    let digest = |paths: &[String]| reading.evidence_digest(paths);
-    let context = Context { plan: &reading.plan, net: &net, evidence: &evidence, digest: &digest };
     let terminal = &session.terminal;
     let stop = || terminal.interrupted();
     let budget = Budget { bounds: args.effort, plans: args.effort / BOUNDS_EACH, nodes: NODES, stop: &stop };
     terminal.begin(&Message::new("cli-structure-working").with("service", &service), None);
-    let found: Vec<Structure> = questions(args, &service)
-        .iter()
-        .filter_map(|question| structure(context, question, &budget))
-        .collect();
+    let questions = questions(args, &service);
+    let found: Vec<Structure> = plan.ask(&reading.plan, |context| {
+        questions.iter().filter_map(|question| structure(context, question, &budget)).collect()
+    })?;
     terminal.end();
     if session.global.json {
         session.print_json(&as_json(&service, &found, &reading.plan));

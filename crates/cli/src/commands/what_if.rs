@@ -109,11 +109,7 @@ fn joint(plan: &Plan, hits: &[Lost]) -> Result<Loss, Fault> {
 
 fn under(plan: &OpenPlan<'_>, loss: &Loss) -> Result<Assessment, Fault> {
     let whole = assess::among_services(&plan.reading.plan);
-    let net = assess::net::Net::new(&whole);
-    let evidence = plan.evidence()?;
-    let digest = |paths: &[String]| plan.reading.evidence_digest(paths);
-    let context = assess::Context { plan: &whole, net: &net, evidence: &evidence, digest: &digest };
-    Ok(assess::under(context, loss))
+    plan.ask(&whole, |context| assess::under(context, loss))
 }
 
 /// Everything that is judged anyhow, and the loss in question, where the plan has what it takes.
