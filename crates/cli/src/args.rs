@@ -125,6 +125,10 @@ pub(crate) struct AssessArgs {
     pub(crate) all: bool,
     #[arg(long)]
     pub(crate) wide: bool,
+    #[arg(long)]
+    pub(crate) pairs: bool,
+    #[arg(long)]
+    pub(crate) structure: bool,
 }
 
 #[derive(Debug, Args)]
@@ -142,6 +146,11 @@ pub(crate) struct WhatIfArgs {
     pub(crate) all: bool,
 }
 
+/// Combinations of at most so many losses are listed unless said otherwise.
+pub(crate) const ORDER: u8 = 3;
+/// Questions that may be put to the engine about a service's structure, for each class, unless said otherwise.
+pub(crate) const EFFORT: u64 = 20_000;
+
 #[derive(Debug, Args)]
 pub(crate) struct ExplainArgs {
     #[arg(value_name = "SERVICE|CODE")]
@@ -158,9 +167,9 @@ pub(crate) struct ExplainArgs {
     pub(crate) objective: Option<PartArg>,
     #[arg(long, value_enum, value_name = "CLASS", requires = "structure")]
     pub(crate) class: Option<ClassArg>,
-    #[arg(long, value_name = "K", default_value_t = 3, value_parser = clap::value_parser!(u8).range(1..=20))]
+    #[arg(long, value_name = "K", default_value_t = ORDER, value_parser = clap::value_parser!(u8).range(1..=20))]
     pub(crate) order: u8,
-    #[arg(long, value_name = "N", default_value_t = 20_000)]
+    #[arg(long, value_name = "N", default_value_t = EFFORT)]
     pub(crate) effort: u64,
     #[arg(long, default_value = ".", value_name = "DIR")]
     pub(crate) dir: PathBuf,

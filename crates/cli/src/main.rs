@@ -10,9 +10,11 @@ mod matrix;
 mod mistakes;
 mod names;
 mod outlook;
+mod pairs;
 mod reach;
 mod session;
 mod signals;
+mod structures;
 mod terminal;
 mod verdicts;
 

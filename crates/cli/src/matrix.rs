@@ -186,9 +186,21 @@ impl<'a> Matrix<'a> {
     fn legend(&self, terminal: &Terminal) -> Vec<String> {
         let word = |state: State| terminal.word_of(format!("cli-state-{}", state.as_str()));
         let states = [State::Missed, State::Unknown, State::Predicted, State::Proven];
-        let states = states.map(|s| format!("{} {}", terminal.paint(state_paint(s), glyph(s)), word(s)));
-        let others = format!("· {}   – {}", terminal.word("cli-goes-on"), terminal.word("cli-silent"));
-        vec![format!("{}   {}", states.join("   "), terminal.paint(Paint::Dim, &others))]
+        let states = states.map(|s| (state_paint(s), glyph(s), word(s)));
+        let others = [("·", terminal.word("cli-goes-on")), ("–", terminal.word("cli-silent"))];
+        let others = others.map(|(sign, word)| (Paint::Dim, sign, word));
+        let mut lines: Vec<(usize, String)> = vec![(0, String::new())];
+        for (paint, sign, word) in states.into_iter().chain(others) {
+            let width = columns(&word) + 5;
+            let entry = format!("{} {word}   ", terminal.paint(paint, sign));
+            match lines.last_mut() {
+                Some((used, line)) if *used == 0 || *used + width - 3 <= terminal.width => {
+                    (*used, *line) = (*used + width, format!("{line}{entry}"));
+                }
+                _ => lines.push((width, entry)),
+            }
+        }
+        lines.into_iter().map(|(_, line)| line.trim_end().to_owned()).collect()
     }
 
     /// The matrix for programs: losses of the same states in one row.

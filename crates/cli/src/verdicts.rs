@@ -234,6 +234,10 @@ struct Widths {
 
 /// Widest column of losses; longer ones wrap.
 const LOSS: usize = 30;
+/// Narrowest.
+const LEAST: usize = 12;
+/// Columns between and before the others: a sign and six gaps.
+const GAPS: usize = 12;
 
 impl Widths {
     fn of(terminal: &Terminal, rows: &[Cells<'_>]) -> Widths {
@@ -241,13 +245,18 @@ impl Widths {
             rows.iter().map(cells).chain([columns(&terminal.word(head))]).max().unwrap_or(0)
         };
         let most = |texts: &[String]| texts.iter().map(|text| columns(text)).max().unwrap_or(0);
-        Widths {
+        let mut widths = Widths {
             state: widest("cli-head-verdict", &|row| columns(&state_text(terminal, row.verdict.state))),
             service: widest("cli-head-service", &|row| columns(row.verdict.service.as_str())),
             objective: widest("cli-head-objective", &|row| most(&row.objectives)),
             loss: widest("cli-head-loss", &|row| columns(&row.losses)).min(LOSS),
             class: widest("cli-head-class", &|row| columns(&row.class)),
-        }
+        };
+        // Losses wrap where there is no room for them.
+        let values = widest("cli-head-values", &|row| most(&row.values));
+        let others = widths.state + widths.service + widths.objective + widths.class + values + GAPS;
+        widths.loss = widths.loss.min(terminal.width.saturating_sub(others)).max(LEAST);
+        widths
     }
 
     fn head(&self, terminal: &Terminal) -> String {

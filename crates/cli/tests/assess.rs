@@ -248,3 +248,72 @@ fn of_very_many_services_the_worst_are_shown() {
     let all = town.oki(&["assess", "many", "--all"]);
     assert!(!all.out.contains("the worst 100") && all.out.contains("\nm129  failure"), "{}", all.out);
 }
+
+#[test]
+fn pairs_and_structure_are_sections_of_their_own() {
+    let town = Town::new();
+    let dir = town.dir();
+    let asked = |more: &[&str]| town.oki(&[&["assess", dir.to_str().unwrap()], more].concat());
+    let plain = asked(&[]);
+    assert!(!plain.out.contains("shared causes") && !plain.out.contains("what breaks each"), "{}", plain.out);
+    let both = asked(&["--pairs", "--structure"]);
+    assert_eq!(both.code, plain.code, "what nobody promised changes no exit code");
+    let line = |text: &str| {
+        both.out.lines().find(|l| l.contains(text)).unwrap_or_else(|| panic!("{text}\n{}", both.out))
+    };
+    assert!(line("hall + school").starts_with("  ✗ missed  hall + school"), "{}", both.out);
+    assert!(line("hall + school").ends_with("archive RTO, counter RTO RPO"), "{}", both.out);
+    assert!(both.out.contains("4 of 6 pairs of regions, sites and suppliers"), "{}", both.out);
+    let counts: Vec<&str> =
+        line("counter  failure: RTO 4h, RPO 1h").split_whitespace().rev().take(6).collect();
+    assert_eq!(counts, ["1", "0", "2", "0", "2", "0"], "recovery, scarce, all, three, two, alone");
+    for lang in ["en", "ja"] {
+        for columns in [80, 100, 120] {
+            let said = at(&town, columns, &["assess", "--pairs", "--structure", "--lang", lang]);
+            let widest = said.out.lines().map(UnicodeWidthStr::width).max().unwrap();
+            assert!(widest <= columns, "{lang} at {columns}: {widest}\n{}", said.out);
+        }
+    }
+    let ja = asked(&["--pairs", "--structure", "--lang", "ja"]).out;
+    assert!(ja.contains("単独では破れない目標") && ja.contains("各目標を破る喪失の数"), "{ja}");
+    assert!(ja.lines().all(|line| !line.contains("cli-")), "{ja}");
+}
+
+#[test]
+fn programs_get_pairs_and_structure_where_they_ask_for_them() {
+    let town = Town::new();
+    let dir = town.dir();
+    let asked = |more: &[&str]| -> Value {
+        let said = town.oki(&[&["assess", dir.to_str().unwrap(), "--json"], more].concat());
+        serde_json::from_str(&said.out).unwrap_or_else(|e| panic!("{e}: {}{}", said.out, said.err))
+    };
+    let wanted: Value = serde_json::from_str(&town.oki(&["schema", "assessment"]).out).unwrap();
+    for more in [&[][..], &["--pairs"], &["--structure"], &["--pairs", "--structure"]] {
+        let value = asked(more);
+        assert_eq!(schema::faults(&wanted, &value), [""; 0], "{more:?}");
+        assert_eq!(value["pairs"].is_null(), !more.contains(&"--pairs"));
+        assert_eq!(value["structures"].is_null(), !more.contains(&"--structure"));
+    }
+    let value = asked(&["--pairs", "--service", "counter", "--loss", "school"]);
+    let found = value["pairs"]["found"].as_array().unwrap();
+    let school = |one: &Value| one["losses"].as_array().unwrap().contains(&"school".into());
+    assert!(
+        !found.is_empty() && found.iter().all(|one| one["service"] == "counter" && school(one)),
+        "{value}"
+    );
+    let value = asked(&["--structure", "--class", "failure", "--service", "counter"]);
+    let structures = value["structures"].as_array().unwrap();
+    assert_eq!(structures.len(), 1, "{value}");
+    let explained = town.oki(&[
+        "explain",
+        "counter",
+        "--structure",
+        "--class",
+        "failure",
+        "--json",
+        "--dir",
+        dir.to_str().unwrap(),
+    ]);
+    let explained: Value = serde_json::from_str(&explained.out).unwrap();
+    assert_eq!(structures[0]["cut_sets"], explained["structures"][0]["cut_sets"]);
+}

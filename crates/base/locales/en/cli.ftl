@@ -141,6 +141,18 @@ cli-head-before = before
 cli-head-after = after
 cli-data-live = live
 cli-data-age = { $age } old
+cli-structures = what breaks each objective
+cli-head-alone = alone
+cli-head-two = two
+cli-head-three = three
+cli-head-in-all = all
+cli-head-scarce = scarce
+cli-head-recovery = recovery
+cli-structures-hint = smallest combinations of losses. Scarce: more that people, machines or time do not suffice for. Recovery: things there is only one of to come back with. All about a service: oki explain SERVICE --structure
+cli-pairs = two shared causes at once: what neither breaks alone
+cli-pairs-working = pairs of shared causes: { $percent } %
+cli-pairs-count = { $count } of { $all } pairs of regions, sites and suppliers break what neither breaks alone
+cli-pairs-stopped = stopped after { $looked } of { $all } pairs; { $count } of them break what neither breaks alone
 cli-explain-service-title = { $service }: the losses that stop it
 cli-explain-quiet = { $count } losses do not stop it (--all shows them)
 cli-explain-nothing = none of the { $count } losses stops it
@@ -434,9 +446,12 @@ help-assess-arg-service = Only these services (ids, separated by commas)
 help-assess-arg-loss = Only these losses (ids, separated by commas)
 help-assess-arg-all = A row for every loss, also for those that stop nothing, and every bad verdict in words
 help-assess-arg-wide = As wide as it gets, whatever the terminal
+help-assess-arg-pairs = Also what two regions, sites or suppliers at once break that neither breaks alone
+help-assess-arg-structure = Also how many losses, alone and together, break each service's objectives, and single points of recovery
 help-assess-examples = Examples:
     oki assess examples/town-office
     oki assess --class disaster --service counter,tax examples/town-office
+    oki assess --pairs --structure .
     oki assess --wide . | less -S
 
   Exit codes as those of oki status: 0 met, 1 missed, 3 unknown

@@ -111,6 +111,18 @@ cli-head-before = 変更前
 cli-head-after = 変更後
 cli-data-live = 本番データ
 cli-data-age = { $age }前
+cli-structures = 各目標を破る喪失の数
+cli-head-alone = 単独
+cli-head-two = 二つ
+cli-head-three = 三つ
+cli-head-in-all = 全体
+cli-head-scarce = 不足
+cli-head-recovery = 復旧点
+cli-structures-hint = 極小の組み合わせの数です。不足は、人員・機器・時間が足りないために加わる組み合わせの数、復旧点は、それが一つしかなく、失われると復旧できないもの(単一復旧点)の数です。個々の内訳: oki explain サービス --structure
+cli-pairs = 共通の原因が二つ重なって初めて破れる目標
+cli-pairs-working = 共通の原因の組: { $percent } %
+cli-pairs-count = 地域・拠点・供給者の組 { $all } 通りのうち { $count } 通りで、単独では破れない目標が破れます
+cli-pairs-stopped = { $all } 通りのうち { $looked } 通りまでで中断しました。うち { $count } 通りで、単独では破れない目標が破れます
 cli-explain-service-title = { $service } を止める喪失
 cli-explain-quiet = ほかの喪失 { $count } 件では停止しません(--all で表示)
 cli-explain-nothing = 喪失 { $count } 件のいずれでも停止しません
@@ -394,9 +406,12 @@ help-assess-arg-service = このサービスだけ(ID。コンマ区切り)
 help-assess-arg-loss = この喪失だけ(ID。コンマ区切り)
 help-assess-arg-all = 何も停止しない喪失も含めて 1 件ずつ表示し、悪い判定をすべて説明する
 help-assess-arg-wide = 端末の幅にかかわらず、すべての値を表示する
+help-assess-arg-pairs = 地域・拠点・供給者のうち二つが同時に失われて初めて破れる目標も示す
+help-assess-arg-structure = 各サービスの目標を破る喪失の数(単独と組み合わせ)と単一の復旧点も示す
 help-assess-examples = 例:
     oki assess examples/town-office
     oki assess --class disaster --service counter,tax examples/town-office
+    oki assess --pairs --structure .
     oki assess --wide . | less -S
 
   終了コードは oki status と同じ: 0 達成、1 未達、3 不明

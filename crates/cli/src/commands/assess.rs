@@ -3,12 +3,15 @@
 use assess::{Assessment, Verdict};
 use base::{Exit, Fault, Message};
 use plan::Class;
+use serde_json::{Value, json};
 
 use crate::args::AssessArgs;
 use crate::functions;
 use crate::matrix::{Matrix, Wanted};
 use crate::names;
+use crate::pairs::Pairs;
 use crate::session::{OpenPlan, Session};
+use crate::structures::Structures;
 use crate::terminal::{Paint, wrap};
 use crate::verdicts;
 
@@ -20,10 +23,20 @@ pub(crate) fn run(session: &Session, args: &AssessArgs) -> Result<Exit, Fault> {
     names::services(&plan.reading.plan, &args.service)?;
     names::losses(&plan.reading.plan, &args.loss)?;
     let assessment = picked(plan.assess()?, args);
+    let terminal = &session.terminal;
+    let pairs = args.pairs.then(|| Pairs::of(&plan, terminal, args)).transpose()?;
+    let structures = args.structure.then(|| Structures::of(&plan, terminal, args)).transpose()?;
     if session.global.json {
-        session.print_json(&json(&assessment));
+        let mut out = as_json(&assessment);
+        let structures = structures.map(|structures| structures.json(&plan.reading.plan));
+        let more = [("pairs", pairs.map(|pairs| pairs.json())), ("structures", structures)];
+        more.into_iter().for_each(|(key, value)| out[key] = json!(value));
+        session.print_json(&out);
     } else {
         show(session, &plan, &assessment, args);
+        let pairs = pairs.map(|pairs| pairs.lines(terminal));
+        let structures = structures.map(|structures| structures.lines(terminal, &plan.reading.plan));
+        [pairs, structures].iter().flatten().flatten().for_each(|line| terminal.out(line));
     }
     Ok(verdicts::exit(&assessment))
 }
@@ -75,10 +88,8 @@ fn worst(session: &Session, plan: &OpenPlan<'_>, assessment: &Assessment, args: 
     }
 }
 
-fn json(assessment: &Assessment) -> serde_json::Value {
+fn as_json(assessment: &Assessment) -> Value {
     let mut out = verdicts::json(assessment);
-    if let Some(fields) = out.as_object_mut() {
-        fields.insert("matrix".to_owned(), Matrix::new(assessment).json());
-    }
+    out["matrix"] = Matrix::new(assessment).json();
     out
 }

@@ -9,7 +9,7 @@ use plan::{Class, Plan};
 use serde_json::{Value as Json, json};
 
 use crate::args::ExplainArgs;
-use crate::session::Session;
+use crate::session::{OpenPlan, Session};
 use crate::terminal::{Paint, Terminal, columns, pad, wrap};
 use crate::verdicts::{loss_name, number, value_text};
 
@@ -24,21 +24,31 @@ pub(crate) fn run(session: &Session, args: &ExplainArgs) -> Result<Exit, Fault> 
     let plan = session.plan(&args.dir)?;
     let reading = &plan.reading;
     let service = known(&reading.plan, &args.what)?;
-    let terminal = &session.terminal;
-    let stop = || terminal.interrupted();
-    let budget = Budget { bounds: args.effort, plans: args.effort / BOUNDS_EACH, nodes: NODES, stop: &stop };
-    terminal.begin(&Message::new("cli-structure-working").with("service", &service), None);
-    let questions = questions(args, &service);
-    let found: Vec<Structure> = plan.ask(&reading.plan, |context| {
-        questions.iter().filter_map(|question| structure(context, question, &budget)).collect()
-    })?;
-    terminal.end();
+    let found = find(&plan, &session.terminal, &questions(args, &service), args.effort)?;
     if session.global.json {
         session.print_json(&as_json(&service, &found, &reading.plan));
     } else {
-        show(terminal, &service, &found, &reading.plan);
+        show(&session.terminal, &service, &found, &reading.plan);
     }
     Ok(Exit::Met)
+}
+
+/// The structures of a service, one for each question about something that is agreed.
+pub(crate) fn find(
+    plan: &OpenPlan<'_>,
+    terminal: &Terminal,
+    questions: &[Question],
+    effort: u64,
+) -> Result<Vec<Structure>, Fault> {
+    let stop = || terminal.interrupted();
+    let budget = Budget { bounds: effort, plans: effort / BOUNDS_EACH, nodes: NODES, stop: &stop };
+    let service = questions.first().map_or_else(String::new, |question| question.service.to_string());
+    terminal.begin(&Message::new("cli-structure-working").with("service", service), None);
+    let found = plan.ask(&plan.reading.plan, |context| {
+        questions.iter().filter_map(|question| structure(context, question, &budget)).collect()
+    });
+    terminal.end();
+    found
 }
 
 fn known(plan: &Plan, service: &str) -> Result<Id, Fault> {
@@ -75,6 +85,16 @@ fn show(terminal: &Terminal, service: &Id, found: &[Structure], plan: &Plan) {
     found.iter().for_each(|one| Page { terminal, found: one, plan }.show());
 }
 
+/// What was agreed: the class of losses and the targets.
+pub(crate) fn objectives(terminal: &Terminal, found: &Structure, plan: &Plan) -> String {
+    let class = terminal.text(&Message::new(format!("cli-class-{}", found.question.class.as_str())));
+    let text = |(part, value): (Part, Value)| {
+        Arg::Text(format!("{} {}", part.as_str().to_uppercase(), value_text(terminal, value)))
+    };
+    let targets: Vec<Arg> = targets(plan, &found.question).into_iter().map(text).collect();
+    terminal.text(&Message::new("cli-structure-heading").with("class", class).with("targets", targets))
+}
+
 /// The structure of one objective, for people.
 struct Page<'a> {
     terminal: &'a Terminal,
@@ -103,14 +123,8 @@ impl Page<'_> {
 
     fn heading(&self) {
         let terminal = self.terminal;
-        let class = terminal.text(&Message::new(format!("cli-class-{}", self.found.question.class.as_str())));
-        let text = |(part, value): (Part, Value)| {
-            Arg::Text(format!("{} {}", part.as_str().to_uppercase(), value_text(terminal, value)))
-        };
-        let targets: Vec<Arg> = targets(self.plan, &self.found.question).into_iter().map(text).collect();
-        let heading = Message::new("cli-structure-heading").with("class", class).with("targets", targets);
         terminal.out("");
-        terminal.out(&terminal.paint(Paint::Bold, &terminal.text(&heading)));
+        terminal.out(&terminal.paint(Paint::Bold, &objectives(terminal, self.found, self.plan)));
     }
 
     fn name(&self, event: usize) -> String {
@@ -280,7 +294,7 @@ fn as_json(service: &Id, found: &[Structure], plan: &Plan) -> Json {
     })
 }
 
-fn structure_json(found: &Structure, plan: &Plan) -> Json {
+pub(crate) fn structure_json(found: &Structure, plan: &Plan) -> Json {
     let question = &found.question;
     let name = |event: &usize| found.events[*event].loss.as_str();
     let names = |events: &[usize]| events.iter().map(name).collect::<Vec<_>>();

@@ -1,0 +1,143 @@
+//! What two shared causes at once break that neither of them breaks alone: a section of `oki assess --pairs`.
+
+use std::collections::BTreeMap;
+
+use assess::State;
+use assess::joint::{Finding, Joint};
+use base::{Arg, Fault, Id, Message, Monitor};
+use serde_json::{Value as Json, json};
+
+use crate::args::AssessArgs;
+use crate::session::OpenPlan;
+use crate::terminal::{Paint, Terminal, columns, pad, wrap};
+use crate::verdicts::{glyph, state_paint, state_text};
+
+/// Parts in which the work is done, so that its progress can be told and it can be stopped.
+const PARTS: usize = 20;
+/// Widest column of pairs; longer ones wrap.
+const CAUSES: usize = 34;
+
+/// Pairs of regions, sites and suppliers.
+pub(crate) struct Pairs {
+    findings: Vec<Finding>,
+    /// Pairs that were looked at, of how many.
+    looked: usize,
+    all: usize,
+}
+
+impl Pairs {
+    pub(crate) fn of(plan: &OpenPlan<'_>, terminal: &Terminal, args: &AssessArgs) -> Result<Pairs, Fault> {
+        let found = plan.ask(&plan.reading.plan, |context| {
+            let joint = Joint::new(context);
+            let all = joint.pairs();
+            let (mut findings, mut looked) = (Vec::new(), 0);
+            while looked < all && !terminal.interrupted() {
+                let working = Message::new("cli-pairs-working").with("percent", looked * 100 / all);
+                terminal.begin(&working, None);
+                let next = (looked + all.div_ceil(PARTS)).min(all);
+                findings.extend(joint.of_pairs(looked..next));
+                looked = next;
+            }
+            terminal.end();
+            Pairs { findings, looked, all }
+        })?;
+        Ok(found.picked(args))
+    }
+
+    /// Only what was asked for, as `oki assess` picks its own.
+    fn picked(mut self, args: &AssessArgs) -> Pairs {
+        let one_of = |list: &[String], id: &Id| list.is_empty() || list.iter().any(|own| own == id.as_str());
+        self.findings.retain(|found| {
+            one_of(&args.service, &found.service)
+                && found.causes.iter().any(|cause| one_of(&args.loss, cause))
+        });
+        self.findings.sort();
+        self
+    }
+
+    /// A row for each pair, the worst first.
+    pub(crate) fn lines(&self, terminal: &Terminal) -> Vec<String> {
+        let mut out = vec![String::new(), terminal.paint(Paint::Bold, &terminal.word("cli-pairs"))];
+        let rows: Vec<Row> = self.rows().iter().map(|row| Row::of(terminal, row)).collect();
+        let widest = |cell: fn(&Row) -> &str| rows.iter().map(|row| columns(cell(row))).max().unwrap_or(0);
+        let (marks, causes) = (widest(|row| &row.mark), widest(|row| &row.causes).min(CAUSES));
+        let indent = marks + causes + 6;
+        for row in &rows {
+            let mark = terminal.paint(state_paint(row.state), &pad(&row.mark, marks));
+            let (left, right) =
+                (wrap(&row.causes, causes), wrap(&row.broken, terminal.width.saturating_sub(indent).max(24)));
+            for at in 0..left.len().max(right.len()) {
+                let cell = |lines: &[String]| lines.get(at).cloned().unwrap_or_default();
+                let mark = if at == 0 { mark.clone() } else { " ".repeat(marks) };
+                out.push(
+                    format!("  {mark}  {}  {}", pad(&cell(&left), causes), cell(&right))
+                        .trim_end()
+                        .to_owned(),
+                );
+            }
+        }
+        let pairs = rows.len();
+        let id = if self.looked < self.all { "cli-pairs-stopped" } else { "cli-pairs-count" };
+        let count = Message::new(id).with("count", pairs).with("looked", self.looked).with("all", self.all);
+        let lines = wrap(&terminal.text(&count), terminal.width);
+        out.extend(lines.iter().map(|line| terminal.paint(Paint::Dim, line)));
+        out
+    }
+
+    /// What a pair breaks, findings of one state together; missed before unknown.
+    fn rows(&self) -> Vec<Vec<&Finding>> {
+        let mut rows: BTreeMap<_, Vec<&Finding>> = BTreeMap::new();
+        for found in &self.findings {
+            rows.entry((found.state, &found.causes, found.with_people)).or_default().push(found);
+        }
+        rows.into_values().collect()
+    }
+
+    pub(crate) fn json(&self) -> Json {
+        let one = |found: &Finding| {
+            json!({
+                "losses": found.causes.iter().map(Id::as_str).collect::<Vec<_>>(),
+                "people": found.with_people,
+                "service": found.service.as_str(),
+                "objective": found.part.as_str(),
+                "verdict": found.state.as_str(),
+                "certain": found.certain,
+            })
+        };
+        json!({
+            "looked_at": self.looked,
+            "of": self.all,
+            "found": self.findings.iter().map(one).collect::<Vec<_>>(),
+        })
+    }
+}
+
+/// A pair as texts.
+struct Row {
+    state: State,
+    mark: String,
+    causes: String,
+    broken: String,
+}
+
+impl Row {
+    fn of(terminal: &Terminal, row: &[&Finding]) -> Row {
+        let first = row[0];
+        let causes: Vec<&str> = first.causes.iter().map(Id::as_str).collect();
+        let causes = causes.join(" + ");
+        let with = Message::new("cli-loss-people").with("place", causes.as_str());
+        let mut broken: BTreeMap<&Id, Vec<String>> = BTreeMap::new();
+        for found in row {
+            broken.entry(&found.service).or_default().push(found.part.as_str().to_uppercase());
+        }
+        let services =
+            broken.iter().map(|(service, parts)| Arg::Text(format!("{service} {}", parts.join(" "))));
+        let list = Message::new("cli-loss").with("losses", services.collect::<Vec<_>>());
+        Row {
+            state: first.state,
+            mark: format!("{} {}", glyph(first.state), state_text(terminal, first.state)),
+            causes: if first.with_people { terminal.text(&with) } else { causes },
+            broken: terminal.text(&list),
+        }
+    }
+}
