@@ -24,7 +24,8 @@ pub(crate) fn json(assessment: &Assessment) -> Vec<Json> {
     judged.chain(silent).map(one).collect()
 }
 
-fn one(outcome: &FunctionOutcome) -> Json {
+/// A function under a loss, for programs.
+pub(crate) fn one(outcome: &FunctionOutcome) -> Json {
     let verdict = outcome.verdict.as_ref();
     let (from, to) = outcome.interruption.unzip();
     json!({

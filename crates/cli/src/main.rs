@@ -3,6 +3,7 @@
 mod args;
 mod chart;
 mod commands;
+mod comparison;
 mod demo;
 mod files;
 mod functions;

@@ -224,7 +224,7 @@ pub(crate) fn verdict_lines(terminal: &Terminal, outcome: &Outcome, indent: &str
     let mut out = Vec::new();
     for verdict in &outcome.verdicts {
         let part = verdict.part.as_str().to_uppercase();
-        let values = verdicts::values_text(terminal, verdict);
+        let values = verdicts::values_text(terminal, verdict.target, verdict.value);
         out.push(format!("{indent}{} {part}  {values}", state_mark(terminal, verdict.state)));
         let room = terminal.width.saturating_sub(columns(indent) + 2);
         out.extend(

@@ -219,7 +219,7 @@ impl<'a> Cells<'a> {
             objectives: row.verdicts.iter().map(|v| terminal.text(&objective(v))).collect(),
             losses: terminal.text(&Message::new("cli-loss").with("losses", loss_names(&row.losses, known))),
             class: terminal.word(class),
-            values: row.verdicts.iter().map(|v| values_text(terminal, v)).collect(),
+            values: row.verdicts.iter().map(|v| values_text(terminal, v.target, v.value)).collect(),
         }
     }
 }
@@ -338,9 +338,9 @@ pub(crate) fn loss_name(id: &str) -> Message {
 }
 
 /// What was promised, and what is achieved.
-pub(crate) fn values_text(terminal: &Terminal, verdict: &Verdict) -> String {
-    let target = value_text(terminal, verdict.target);
-    let arrow = verdict.value.map_or_else(|| "?".to_owned(), |value| value_text(terminal, value));
+pub(crate) fn values_text(terminal: &Terminal, target: Value, value: Option<Value>) -> String {
+    let target = value_text(terminal, target);
+    let arrow = value.map_or_else(|| "?".to_owned(), |value| value_text(terminal, value));
     format!("{target} → {arrow}")
 }
 

@@ -106,3 +106,29 @@ fn they_stand_below_the_matrix_unless_services_are_asked_for() {
     assert_eq!(erp.code, 0, "nothing is promised of it: {}{}", erp.out, erp.err);
     assert!(!erp.out.contains("MTPD"), "{}", erp.out);
 }
+
+#[test]
+fn a_change_says_what_becomes_of_them() {
+    let town = town("2d");
+    let change = |paper: &str| {
+        let set = format!("functions.sales.ways.paper.lasts={paper}");
+        town.on_plan(&["what-if", "--set", &set, "--json"])
+    };
+    let wanted: Value = serde_json::from_str(&town.oki(&["schema", "what-if"]).out).unwrap();
+    let said = change("10d");
+    assert_eq!(said.code, 1, "{}{}", said.out, said.err);
+    let value: Value = serde_json::from_str(&said.out).unwrap();
+    assert_eq!(schema::faults(&wanted, &value), [""; 0]);
+    let changes = value["changes"].as_array().unwrap();
+    let sales = changes.iter().find(|c| c["loss"] == "failure").unwrap();
+    assert_eq!((&sales["function"], &sales["service"]), (&"sales".into(), &Value::Null), "{sales}");
+    assert_eq!((&sales["objective"], &sales["direction"]), (&"mtpd".into(), &"worse".into()));
+    assert_eq!(
+        (&sales["before"]["verdict"], &sales["after"]["verdict"]),
+        (&"predicted".into(), &"missed".into())
+    );
+    let said = town.on_plan(&["what-if", "--set", "functions.sales.ways.paper.lasts=10d"]);
+    assert!(said.out.contains("▼ sales    MTPD") && said.out.contains("○ 2d → 1d"), "{}", said.out);
+    let longer = change("15d");
+    assert_eq!(longer.code, 0, "{}{}", longer.out, longer.err);
+}
