@@ -67,13 +67,14 @@ impl<'c, 'r, 'a> Chain<'c, 'r, 'a> {
         let mut chosen = None;
         let mut there = people.is_empty();
         for who in people {
-            let up = self.course.up(*who);
+            let up = self.reached(*who);
             there |= !up.is_empty();
+            let begin = self.answered(work.verb, *who);
             let free = self.course.recovery.free(*who);
-            let alone = when.intersect(&up).earliest_end(self.at, work.takes);
-            let own = when.intersect(&up).intersect(&free).earliest_end(self.at, work.takes);
+            let alone = when.intersect(&up).earliest_end(begin, work.takes);
+            let own = when.intersect(&up).intersect(&free).earliest_end(begin, work.takes);
             if chosen.is_none() || own < end {
-                (end, chosen) = (own, Some((*who, own > alone)));
+                (end, chosen) = (own, Some((*who, own > alone, begin > self.at)));
             }
         }
         if !there && self.broken.is_none() {
@@ -85,15 +86,28 @@ impl<'c, 'r, 'a> Chain<'c, 'r, 'a> {
             by: self.ids(work.by),
             ..step(work.verb, work.object, work.takes, starts)
         };
-        if let Some((who, busy)) = chosen {
+        if let Some((who, busy, closed)) = chosen {
             self.claim(who, starts, end);
-            if busy {
-                self.waited = true;
+            self.waited |= busy;
+            if busy || closed {
                 done.waits_for = Some(self.course.world.net.id(who).clone());
             }
         }
         self.steps.push(done);
         self.at = end;
+    }
+
+    /// When somebody can be had: never a supplier that does not come.
+    fn reached(&self, who: Node) -> Intervals {
+        if self.course.world.comes(who) { self.course.up(who) } else { Intervals::none() }
+    }
+
+    /// When somebody can begin: a supplier that has to be called, or works from afar, once it answers.
+    fn answered(&self, verb: Verb, who: Node) -> Span {
+        let world = self.course.world;
+        let called = matches!(verb, Verb::Call | Verb::Arrive) || world.works_afar(who);
+        let supplier = matches!(world.net.thing(who), Thing::Supplier(_));
+        if supplier && called { world.within_hours(who, self.at) } else { self.at }
     }
 
     fn ids(&self, nodes: &[Node]) -> Vec<Id> {
@@ -215,34 +229,47 @@ impl<'c, 'r, 'a> Chain<'c, 'r, 'a> {
         if declared.is_empty() {
             groups.push((&self.course.wire.by, &[]));
         }
-        let mut coming: SmallVec<[Node; 4]> = SmallVec::new();
+        let mut coming: SmallVec<[(Node, Span); 4]> = SmallVec::new();
         for (group, at) in groups {
-            let alive = |who: &Node| !self.course.up(*who).is_empty();
+            let alive = |who: &Node| !self.reached(*who).is_empty();
             let told = |who: &Node| arrivals.iter().any(|step| self.tells_of(step, *who));
-            let ready = |who: &Node| alive(who) && (told(who) || self.is_there(*who, at));
+            let afar = |who: &Node| at.is_empty() && self.course.world.works_afar(*who);
+            let there = |who: &Node| self.there(*who, at);
+            let ready = |who: &Node| alive(who) && (told(who) || afar(who) || there(who) <= self.at);
             if group.is_empty() || group.iter().any(ready) {
                 continue;
             }
-            let first = group.iter().copied().filter(alive).min_by_key(|who| self.arrival(*who));
-            coming.extend(first.or(group.first().copied()));
+            let called = |who: &Node| self.answered(Verb::Arrive, *who) + self.arrival(*who);
+            let come = |who: &Node| called(who).min(there(who));
+            let first = group.iter().copied().filter(alive).min_by_key(come).or(group.first().copied());
+            coming.extend(first.map(|who| (who, there(&who))));
         }
-        coming.sort_by_key(|who| self.course.world.net.id(*who));
-        coming.dedup();
+        coming.sort_by_key(|(who, there)| (self.course.world.net.id(*who), std::cmp::Reverse(*there)));
+        coming.dedup_by_key(|(who, _)| *who);
         let from = self.at;
         let mut until = from;
-        for who in coming {
+        for (who, there) in coming {
             self.at = from;
-            let takes = self.arrival(who);
-            let when = self.course.up(who);
-            self.blamed(&when, Some(who));
-            let id = self.course.world.net.id(who);
-            self.push(Verb::Arrive, id.as_str(), takes, false, &when);
-            if let Some(last) = self.steps.last_mut() {
-                last.by = vec![id.clone()];
-            }
+            self.come(who, there);
             until = until.max(self.at);
         }
         self.at = until;
+    }
+
+    /// Somebody comes: once they answer, and at the latest when they are `there` anyway.
+    fn come(&mut self, who: Node, there: Span) {
+        let from = self.at;
+        let takes = self.arrival(who).min(there - from);
+        let when = self.reached(who);
+        self.blamed(&when, Some(who));
+        let id = self.course.world.net.id(who);
+        self.at = self.answered(Verb::Arrive, who);
+        let waits = self.at > from;
+        self.push(Verb::Arrive, id.as_str(), takes, false, &when);
+        if let Some(last) = self.steps.last_mut() {
+            last.by = vec![id.clone()];
+            last.waits_for = waits.then(|| id.clone());
+        }
     }
 
     /// Whether a step says how somebody comes: it names them, or nobody.
@@ -266,24 +293,27 @@ impl<'c, 'r, 'a> Chain<'c, 'r, 'a> {
         world.facts.span(&path, arrives, Direction::MoreIsWorse, Some(assume::ARRIVE))
     }
 
-    /// Whether some of them work where the work is to be done (there, else where the way runs), and are still there.
-    fn is_there(&self, who: Node, there: &[Node]) -> bool {
+    /// When some of them are where the work is to be done (there, else where the way runs), because they work there and
+    /// are still left: now, or when their hours begin; ∞ where they do not work there.
+    fn there(&self, who: Node, places: &[Node]) -> Span {
         let world = self.course.world;
-        let Some(team) = world.stands_in(who) else { return false };
+        let Some(team) = world.stands_in(who) else { return Span::NEVER };
         let Thing::Team(plan::Team { at: Placement::At(_), .. }) = world.net.thing(team) else {
-            return false;
+            return Span::NEVER;
         };
         let at = &world.net.wire(team).at;
         let works = |place: &Node| at.iter().any(|(own, _)| own == place) && !world.takes_people_of(*place);
-        if !there.is_empty() {
-            return there.iter().any(works);
-        }
-        let places = &self.course.wire.places;
-        match self.course.unsure() {
-            // Nobody knows where the machine stands: they may have to travel.
-            Some(node) if !places.iter().all(works) => world.facts.luck(&|| world.net.path(node, "at")),
-            _ => places.iter().any(works),
-        }
+        let work_there = if places.is_empty() {
+            let places = &self.course.wire.places;
+            match self.course.unsure() {
+                // Nobody knows where the machine stands: they may have to travel.
+                Some(node) if !places.iter().all(works) => world.facts.luck(&|| world.net.path(node, "at")),
+                _ => places.iter().any(works),
+            }
+        } else {
+            places.iter().any(works)
+        };
+        if work_there { world.within_hours(team, self.at) } else { Span::NEVER }
     }
 
     fn declared(&mut self, wired: &WiredStep<'a>, points: &[Point]) {
@@ -338,20 +368,11 @@ impl<'c, 'r, 'a> Chain<'c, 'r, 'a> {
     /// New machines: ordered together, installed one after the other; those whose content only is lost, cleaned.
     pub(crate) fn renew(&mut self, bodies: &BTreeSet<Node>, before: &World<'_>) {
         let world = self.course.world;
-        let worse = Direction::MoreIsWorse;
         let ordered = self.at;
         let mut delivered = ordered;
         for body in bodies.iter().filter(|body| before.condition(**body).damage != Damage::Wiped) {
-            let replace = &world.net.thing(*body).common().replace;
-            let path = || world.net.path(*body, "replace");
-            let lead = world.facts.span(&path, replace, worse, Some(assume::REPLACE));
-            // An order needs somebody who takes it.
-            let shops = &world.net.wire(*body).shops;
-            let (open, closed) = self.course.met(&Want::any(shops.iter().copied()));
-            self.at = if shops.is_empty() { ordered } else { open.next(ordered) };
-            if self.at.is_never() {
-                self.blamed(&Intervals::none(), closed);
-            }
+            self.at = ordered;
+            let lead = self.order(*body);
             self.push(Verb::Deliver, world.net.id(*body).as_str(), lead, false, &Intervals::always());
             if self.at.is_never() && self.broken.is_none() {
                 self.broken = Some(*body);
@@ -361,10 +382,41 @@ impl<'c, 'r, 'a> Chain<'c, 'r, 'a> {
         self.at = delivered;
         for body in bodies {
             let path = || world.net.path(*body, "install");
+            let worse = Direction::MoreIsWorse;
             let takes = world.facts.span(&path, &Fact::Absent, worse, Some(assume::INSTALL));
             let when = world.condition(*body).up();
             self.blamed(&when, Some(*body));
             self.push(Verb::Install, world.net.id(*body).as_str(), takes, false, &when);
+        }
+    }
+
+    /// Orders a new machine once somebody takes the order, and gives how long it takes to come: as is said of the machine,
+    /// else of who delivers it.
+    fn order(&mut self, body: Node) -> Span {
+        let world = self.course.world;
+        let taken = |shop: &Node| {
+            let up = self.reached(*shop);
+            // Open when it is there again, and still there when it opens.
+            up.next(world.within_hours(*shop, up.next(self.at)))
+        };
+        let shops = &world.net.wire(body).shops;
+        let first = shops.iter().map(|shop| (taken(shop), *shop)).min();
+        if let Some((at, shop)) = first {
+            if at.is_never() {
+                self.blamed(&Intervals::none(), Some(shop));
+            }
+            self.at = at;
+        }
+        let worse = Direction::MoreIsWorse;
+        let replace = &world.net.thing(body).common().replace;
+        match first.map(|(_, shop)| (shop, world.net.thing(shop))) {
+            Some((shop, Thing::Supplier(supplier)))
+                if *replace == Fact::Absent && supplier.lead_time != Fact::Absent =>
+            {
+                let path = || world.net.path(shop, "lead-time");
+                world.facts.span(&path, &supplier.lead_time, worse, None)
+            }
+            _ => world.facts.span(&|| world.net.path(body, "replace"), replace, worse, Some(assume::REPLACE)),
         }
     }
 

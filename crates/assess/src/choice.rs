@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 
 use base::{Id, Span};
-use plan::{Plan, Verb};
+use plan::{Fact, Plan, Verb};
 
 /// A way, the copies it starts from, and its chain of steps.
 #[derive(Clone, Debug, PartialEq)]
@@ -43,6 +43,14 @@ impl Choice {
             // A used service is exercised through its own ways; its objectives are its own business.
             Some(if kind == "services" { format!("services.{used}.ways") } else { format!("{kind}.{used}") })
         }));
+        // Hours may be said by the name of a calendar.
+        let timed = |id: &Id| {
+            let team = plan.teams.get(id).is_some_and(|team| team.hours != Fact::Absent);
+            team || plan.suppliers.get(id).is_some_and(|supplier| supplier.hours != Fact::Absent)
+        };
+        if self.used.iter().any(timed) {
+            out.push("calendars".to_owned());
+        }
         out.sort();
         out.dedup();
         out

@@ -5,7 +5,7 @@ use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
 
 use base::{Bytes, Rate, Span};
-use plan::{Assume, Class, Existence, Fact};
+use plan::{Assume, Class, Commitment, Existence, Fact};
 
 use crate::assume::Assumed;
 
@@ -266,6 +266,29 @@ impl Facts {
                 self.exists(path, if self.class == Class::Failure { failure } else { disaster })
             }
             Fact::Unknown | Fact::Range(..) | Fact::Likely { .. } | Fact::Disputed(_) => self.luck(path),
+        }
+    }
+
+    /// Whether a supplier comes when it is called: one that is bound to. Left out means by contract.
+    pub fn comes(&self, path: Path<'_>, fact: &Fact<Commitment>) -> bool {
+        match fact {
+            Fact::Absent | Fact::Exact(Commitment::Contract | Commitment::BestEffort) => true,
+            Fact::PerClass { failure, disaster } => {
+                self.comes(path, if self.class == Class::Failure { failure } else { disaster })
+            }
+            _ => self.luck(path),
+        }
+    }
+
+    /// Whether something is so. Left out means no.
+    pub fn flag(&self, path: Path<'_>, fact: &Fact<bool>) -> bool {
+        match fact {
+            Fact::Absent | Fact::Nothing => false,
+            Fact::Exact(flag) => *flag,
+            Fact::PerClass { failure, disaster } => {
+                self.flag(path, if self.class == Class::Failure { failure } else { disaster })
+            }
+            _ => self.luck(path),
         }
     }
 }

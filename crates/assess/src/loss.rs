@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use base::Id;
+use base::{Id, Span};
 use plan::{Class, Effect, Extent, Hit, Plan, RegionKind, Scenario};
 
 /// A loss: what is hit, how, and which objectives apply.
@@ -20,6 +20,9 @@ pub struct Loss {
     pub takes_people: bool,
     /// Which objectives apply.
     pub class: Class,
+    /// Hour of the week at which it happens, as time since Monday 0:00. Unless said, when whoever has hours has just
+    /// gone for the longest time of the week.
+    pub moment: Option<Span>,
 }
 
 /// How far one effect on one thing goes, as a scenario says.
@@ -41,6 +44,7 @@ impl Loss {
             extents: BTreeMap::new(),
             takes_people: false,
             class,
+            moment: None,
         }
     }
 
@@ -105,12 +109,14 @@ pub fn join<'l>(losses: impl IntoIterator<Item = &'l Loss>) -> Loss {
         extents: BTreeMap::new(),
         takes_people: false,
         class: Class::Failure,
+        moment: None,
     };
     for loss in losses {
         let comma = if out.id.is_empty() { "" } else { "," };
         out.id.push_str(&format!("{comma}{}", loss.id));
         out.takes_people |= loss.takes_people;
         out.class = out.class.max(loss.class);
+        out.moment = out.moment.or(loss.moment);
         for (id, effect) in &loss.events {
             // What is usual is said too, so that it is not taken for what another loss says.
             let usual = Reach { path: String::new(), effect: *effect, extent: Extent::default() };
@@ -245,6 +251,7 @@ fn hit(plan: &Plan, id: &Id, scenario: &Scenario, each: Option<(&Id, &Hit)>) -> 
         extents: BTreeMap::new(),
         takes_people: scenario.takes_people,
         class: Class::Failure,
+        moment: scenario.moment,
     };
     for (thing, hit) in each.map(|(member, hit)| (member.clone(), hit)).into_iter().chain(named) {
         let effect = hit.effect.unwrap_or_else(|| default_effect(plan, &thing));

@@ -8,6 +8,7 @@ use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 use std::sync::Arc;
 
+use base::Span;
 use plan::Class;
 use rustc_hash::FxHashMap;
 
@@ -78,6 +79,7 @@ pub(crate) struct Glance {
 #[derive(Debug)]
 struct Looked {
     class: Class,
+    moment: Option<Span>,
     takes_people: bool,
     things: Vec<Node>,
     lines: Vec<Arc<Connection>>,
@@ -141,7 +143,13 @@ impl World<'_> {
         things.sort_unstable();
         things.dedup();
         let lines = trace.lines.borrow().clone();
-        Some(Looked { class: self.loss.class, takes_people: self.loss.takes_people, things, lines })
+        Some(Looked {
+            class: self.loss.class,
+            moment: self.loss.moment,
+            takes_people: self.loss.takes_people,
+            things,
+            lines,
+        })
     }
 
     /// A result with what it rested on.
@@ -167,6 +175,7 @@ impl Past {
         let Some(looked) = &self.looked else { return false };
         let mut lines = world.lines_hit().iter();
         looked.class == world.loss.class
+            && looked.moment == world.loss.moment
             && looked.takes_people == world.loss.takes_people
             && !looked.things.iter().any(|thing| world.is_hit(*thing))
             && !lines.any(|line| looked.lines.iter().any(|connection| connection.leads_over(*line)))

@@ -1,7 +1,7 @@
 //! Who is left to do the work: people are not contents of a place, and deputies stand in.
 
-use base::Id;
-use plan::{Effect, Placement};
+use base::{Id, Span};
+use plan::{Effect, Fact, Placement};
 
 use crate::condition::{Condition, Damage};
 use crate::net::{Node, Thing};
@@ -69,6 +69,37 @@ impl World<'_> {
             }
         }
         (heads.saturating_sub(self.absent(node, all)), cause)
+    }
+
+    /// The first instant not before `at` that is within the hours of people. Where nobody knows these, they are never
+    /// there at the worst.
+    pub(crate) fn within_hours(&self, who: Node, at: Span) -> Span {
+        let hours = match self.net.thing(who) {
+            Thing::Team(team) => &team.hours,
+            Thing::Supplier(supplier) => &supplier.hours,
+            _ => return at,
+        };
+        match hours {
+            Fact::Absent => at,
+            Fact::Exact(hours) => {
+                let monday = self.loss.moment.unwrap_or_else(|| hours.closing());
+                hours.next(monday + at) - monday
+            }
+            _ if self.facts.luck(&|| self.net.path(who, "hours")) => at,
+            _ => Span::NEVER,
+        }
+    }
+
+    /// Whether a supplier comes at all when it is called. Everybody else does.
+    pub(crate) fn comes(&self, who: Node) -> bool {
+        let Thing::Supplier(supplier) = self.net.thing(who) else { return true };
+        self.facts.comes(&|| self.net.path(who, "commitment"), &supplier.commitment)
+    }
+
+    /// Whether somebody works without coming: a supplier that can from afar.
+    pub(crate) fn works_afar(&self, who: Node) -> bool {
+        let Thing::Supplier(supplier) = self.net.thing(who) else { return false };
+        self.facts.flag(&|| self.net.path(who, "remote"), &supplier.remote)
     }
 
     /// Whether a place is lost together with its people.

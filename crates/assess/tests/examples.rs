@@ -114,7 +114,7 @@ proptest! {
         let hit = &things[n % things.len()];
         let class = plan::Class::Disaster;
         let loss = |effect: Effect| Loss {
-            id: "x".into(), events: vec![(Id::new(hit), effect)], extents: BTreeMap::new(), takes_people: false, class,
+            id: "x".into(), events: vec![(Id::new(hit), effect)], extents: BTreeMap::new(), takes_people: false, class, moment: None,
         };
         let net = Net::new(&plan);
         let damage = |effect: Effect| -> BTreeMap<String, Damage> {

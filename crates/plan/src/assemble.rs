@@ -16,6 +16,7 @@ pub(crate) fn plan(top: &Map, tables: &Tables) -> Plan {
     let empty = BTreeMap::new();
     let things = |kind: Kind| tables.get(&kind).unwrap_or(&empty);
     let word = |key: &str| top.get("organization")?.get(key)?.as_str().map(str::to_owned);
+    let calendars = decode::calendars(top.get("calendars"));
     let mut plan = Plan {
         organization: Organization { name: word("name"), timezone: word("timezone") },
         assume: if top.get("assume").and_then(Tree::as_str) == Some("standard") {
@@ -38,9 +39,9 @@ pub(crate) fn plan(top: &Map, tables: &Tables) -> Plan {
         software: decode::table(things(Kind::Software), decode::software),
         data: decode::table(things(Kind::Data), decode::data),
         vaults: decode::table(things(Kind::Vault), decode::vault),
-        teams: decode::table(things(Kind::Team), decode::team),
+        teams: decode::table(things(Kind::Team), |team| decode::team(team, &calendars)),
         documents: decode::table(things(Kind::Document), decode::document),
-        suppliers: decode::table(things(Kind::Supplier), decode::supplier),
+        suppliers: decode::table(things(Kind::Supplier), |one| decode::supplier(one, &calendars)),
         services: decode::table(things(Kind::Service), decode::service),
         functions: decode::table(things(Kind::Function), decode::function),
         scenarios: decode::table(things(Kind::Scenario), decode::scenario),

@@ -353,6 +353,7 @@ fn example_of(wanted: &str) -> Option<&'static str> {
         "plan-a-frequency" => "1 in 30 years",
         "plan-a-sum" => "50M JPY",
         "plan-hours" => "mon-fri 8:30-17:15",
+        "plan-a-moment" => "fri 17:15",
         "plan-an-id" => "server",
         "plan-a-fact" => "2h..8h",
         "plan-a-need" => "{ any: [lan-a, lan-b] }",

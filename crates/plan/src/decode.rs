@@ -9,12 +9,13 @@ use base::{Bytes, Frequency, Id, Rate, Span};
 use crate::check::UNKNOWN;
 use crate::language::is_built_in;
 use crate::model::{
-    Accepted, Again, Canary, Class, Common, Copy, CopyKind, Data, Document, Effect, Equipment, Every,
-    Existence, Extent, Fact, Feeds, Function, Hit, Ladder, Level, Link, MonitorSpec, Need, Objective,
-    Objectives, Placement, PointTarget, PowerKind, PowerSource, Probe, Readiness, Region, RegionKind, Run,
-    Scenario, Secret, Service, Site, Software, Step, Supplier, Team, Vault, Verb, Way,
+    Accepted, Again, Canary, Class, Commitment, Common, Copy, CopyKind, Data, Document, Effect, Equipment,
+    Every, Existence, Extent, Fact, Feeds, Function, Hit, Hours, Ladder, Level, Link, MonitorSpec, Need,
+    Objective, Objectives, Placement, PointTarget, PowerKind, PowerSource, Probe, Readiness, Region,
+    RegionKind, Run, Scenario, Secret, Service, Site, Software, Step, Supplier, Team, Vault, Verb, Way,
+    moment,
 };
-use crate::tree::{Tree, Word};
+use crate::tree::{Map, Tree, Word};
 
 type Reader<T> = fn(&Tree) -> Option<T>;
 
@@ -311,11 +312,37 @@ pub(crate) fn vault(value: &Tree) -> Vault {
     }
 }
 
-pub(crate) fn team(value: &Tree) -> Team {
+/// Hours, or the name of a calendar.
+fn hours(value: Option<&Tree>, calendars: &Calendars) -> Fact<Hours> {
+    let Some(text) = value.and_then(Tree::as_str) else { return Fact::Absent };
+    match text {
+        UNKNOWN => Fact::Unknown,
+        _ => Hours::read(text).or_else(|| calendars.get(text).cloned()).map_or(Fact::Unknown, Fact::Exact),
+    }
+}
+
+/// Hours by name. What is not known of a calendar is not known of those who have it.
+pub(crate) type Calendars = BTreeMap<String, Hours>;
+
+pub(crate) fn calendars(value: Option<&Tree>) -> Calendars {
+    let all = value.and_then(Tree::as_map).into_iter().flat_map(Map::iter);
+    all.filter_map(|(name, hours)| Some((name.to_string(), Hours::read(hours.as_str()?)?))).collect()
+}
+
+fn commitment(value: &Tree) -> Option<Commitment> {
+    Some(match value.as_str()? {
+        "contract" => Commitment::Contract,
+        "best-effort" => Commitment::BestEffort,
+        "uncertain" => Commitment::Uncertain,
+        _ => Commitment::Free,
+    })
+}
+
+pub(crate) fn team(value: &Tree, calendars: &Calendars) -> Team {
     Team {
         common: common(value),
         at: placement(value.get("at")),
-        hours: text(value, "hours"),
+        hours: hours(value.get("hours"), calendars),
         arrives: span_fact(value, "arrives"),
         deputies: ids(value, "deputies"),
     }
@@ -325,12 +352,14 @@ pub(crate) fn document(value: &Tree) -> Document {
     Document { common: common(value), at: placement(value.get("at")) }
 }
 
-pub(crate) fn supplier(value: &Tree) -> Supplier {
+pub(crate) fn supplier(value: &Tree, calendars: &Calendars) -> Supplier {
     Supplier {
         common: common(value),
-        hours: text(value, "hours"),
+        hours: hours(value.get("hours"), calendars),
         arrives: span_fact(value, "arrives"),
         lead_time: span_fact(value, "lead-time"),
+        commitment: fact(value.get("commitment"), commitment),
+        remote: fact(value.get("remote"), Tree::as_bool),
     }
 }
 
@@ -499,6 +528,7 @@ pub(crate) fn scenario(value: &Tree) -> Scenario {
         each: each.map(|each| (each, Hit { loses: Vec::new(), every: Vec::new(), ..own })),
         takes_people: text(value, "takes").is_some(),
         class,
+        moment: value.get("moment").and_then(Tree::as_str).and_then(moment),
     }
 }
 
@@ -531,6 +561,6 @@ pub(crate) fn accepted(value: &Tree) -> Option<Accepted> {
 }
 
 /// A table of things.
-pub(crate) fn table<T>(things: &BTreeMap<Id, Tree>, read: fn(&Tree) -> T) -> BTreeMap<Id, T> {
+pub(crate) fn table<T>(things: &BTreeMap<Id, Tree>, read: impl Fn(&Tree) -> T) -> BTreeMap<Id, T> {
     things.iter().map(|(id, value)| (id.clone(), read(value))).collect()
 }

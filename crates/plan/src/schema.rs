@@ -190,6 +190,7 @@ impl Writer {
                 let number = any_of(vec![json!({ "type": "number" }), text_like("-?[0-9.]+")]);
                 any_of(vec![record_of(&[("lat", &number), ("lon", &number)]), json!({ "const": "unknown" })])
             }
+            Special::Moment => text(),
             Special::Command => {
                 let words = json!({ "type": "array", "items": text(), "minItems": 1 });
                 any_of(vec![words, json!({ "const": "unknown" })])

@@ -47,6 +47,7 @@ impl Checker {
             Special::Over => self.over(node),
             Special::PlacesServed => self.places_served(node, path),
             Special::Command => self.command(node),
+            Special::Moment => self.moment(node),
         }
     }
 

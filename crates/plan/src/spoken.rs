@@ -4,11 +4,10 @@ use std::sync::Arc;
 
 use base::units::half_width;
 
-use crate::check::Checker;
+use crate::check::{Checker, UNKNOWN};
+use crate::model::DAYS;
 use crate::tree::{Tree, tree};
 use crate::yaml::Node;
-
-const DAYS: [&str; 7] = ["mo", "tu", "we", "th", "fr", "sa", "su"];
 
 impl Checker {
     /// `24x7`, days and times, or the name of a calendar.
@@ -21,6 +20,15 @@ impl Checker {
                 tree!(node.shared())
             }
             None => self.wrong_type(node, "plan-hours"),
+        }
+    }
+
+    /// `fri 17:15`: an hour of the week.
+    pub(crate) fn moment(&mut self, node: &Node) -> Tree {
+        match node.text().and_then(instant) {
+            None if node.plain() == Some(UNKNOWN) => Tree::Null,
+            Some(moment) => tree!(moment),
+            None => self.wrong_type(node, "plan-a-moment"),
         }
     }
 
@@ -77,6 +85,13 @@ fn week(text: &str) -> Option<String> {
     }
     let parts: Option<Vec<String>> = text.split([',', ';']).map(|part| stretch(part.trim())).collect();
     parts.map(|parts| parts.join(", "))
+}
+
+/// An hour of the week in one spelling: `fr 17:15`.
+fn instant(text: &str) -> Option<String> {
+    let (at, clock) = text.trim().split_once(char::is_whitespace)?;
+    let clock = time(clock.trim()).filter(|clock| clock != "24:00")?;
+    Some(format!("{} {clock}", day(&at.to_lowercase())?))
 }
 
 fn stretch(text: &str) -> Option<String> {
@@ -137,6 +152,18 @@ mod tests {
         }
         for bad in ["", "8:30", "mon-fri 8:70-9:00", "25:00-26:00", "always open", "月-金", "24:30-25:00"] {
             assert_eq!(week(bad), None, "{bad}");
+        }
+    }
+
+    #[test]
+    fn a_moment_has_one_spelling() {
+        for (text, plain) in
+            [("fri 17:15", "fr 17:15"), ("Monday  8:30", "mo 08:30"), ("su 0:00", "su 00:00")]
+        {
+            assert_eq!(instant(text).as_deref(), Some(plain), "{text}");
+        }
+        for bad in ["", "fri", "17:15", "fri 24:00", "fri 17:15-18:00", "weekdays 17:15", "金 17:15"] {
+            assert_eq!(instant(bad), None, "{bad}");
         }
     }
 

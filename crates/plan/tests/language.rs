@@ -8,8 +8,8 @@ use base::{Bytes, Id, Rate, Span};
 use common::{PLANS, found, reading, small};
 use plan::language::{self, COMMON, COPY, Key, Kind, PLAN, STEP, WAY};
 use plan::{
-    CopyKind, Existence, Fact, Feeds, Need, Objective, Placement, Plan, PointTarget, PowerKind, Readiness,
-    Severity, Verb,
+    Commitment, CopyKind, Existence, Fact, Feeds, Need, Objective, Placement, Plan, PointTarget, PowerKind,
+    Readiness, Severity, Verb,
 };
 
 const H: fn(u64) -> Span = Span::hours;
@@ -539,13 +539,21 @@ fn item_17_regions_and_placement() {
     );
 }
 
+/// When the longest time off of the week begins.
+fn closing(hours: &Fact<plan::Hours>) -> Option<Span> {
+    match hours {
+        Fact::Exact(hours) => Some(hours.closing()),
+        _ => None,
+    }
+}
+
 #[test]
 fn item_18_teams() {
     let plan = with(
         "sites: { hall: {}, school: {} }\nteams:\n  a: { at: { hall: 1, school: 2..3 }, hours: mon-fri 8:30-17:15, arrives: { failure: 1h, disaster: 1d }, deputies: b }\n  b: { at: { hall: unknown } }",
     );
     assert_eq!(plan.teams["a"].at, Placement::At([("hall".into(), 1), ("school".into(), 2)].into()));
-    assert_eq!(plan.teams["a"].hours.as_deref(), Some("mo-fr 08:30-17:15"));
+    assert_eq!(closing(&plan.teams["a"].hours), Some(D(4) + Span::minutes(17 * 60 + 15)));
     assert!(matches!(plan.teams["a"].arrives, Fact::PerClass { .. }));
     assert_eq!(plan.teams["b"].at, Placement::At([("hall".into(), 0)].into()));
 }
@@ -556,7 +564,11 @@ fn item_19_suppliers() {
         "calendars: { office: Mo-Fr 08:30-17:15 }\nsuppliers: { s: { hours: office, arrives: 2h..6h, repair: send-in, lead-time: 2w, commitment: { failure: contract, disaster: uncertain }, remote: true, starts: after our call } }",
     );
     let supplier = &plan.suppliers["s"];
-    assert_eq!((supplier.hours.as_deref(), &supplier.lead_time), (Some("office"), &Fact::Exact(D(14))));
+    assert_eq!(closing(&supplier.hours), Some(D(4) + Span::minutes(17 * 60 + 15)), "as the calendar says");
+    assert_eq!((&supplier.lead_time, &supplier.remote), (&Fact::Exact(D(14)), &Fact::Exact(true)));
+    let by = |word| Box::new(Fact::Exact(word));
+    let (failure, disaster) = (by(Commitment::Contract), by(Commitment::Uncertain));
+    assert_eq!(supplier.commitment, Fact::PerClass { failure, disaster });
     let wrong = found(&reading(&whole(
         "calendars: { office: Mo-Fr 08:30-17:15 }\nsuppliers: { s: { hours: ofice } }",
     )));

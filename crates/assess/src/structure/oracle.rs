@@ -168,6 +168,7 @@ impl<'a> Oracle<'a> {
             extents: BTreeMap::new(),
             takes_people: set.meets(&self.universe.with_people),
             class: self.question.class,
+            moment: None,
         }
     }
 

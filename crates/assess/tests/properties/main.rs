@@ -56,7 +56,14 @@ fn at_best(plan: &Plan, loss: &Loss) -> BTreeMap<Id, (Intervals, Intervals)> {
 
 fn loss(events: &[(String, Effect)]) -> Loss {
     let events = events.iter().map(|(id, effect)| (Id::new(id), *effect)).collect();
-    Loss { id: "x".into(), events, extents: BTreeMap::new(), takes_people: false, class: Class::Disaster }
+    Loss {
+        id: "x".into(),
+        events,
+        extents: BTreeMap::new(),
+        takes_people: false,
+        class: Class::Disaster,
+        moment: None,
+    }
 }
 
 fn states(text: &str, evidence: &Evidence) -> BTreeMap<(String, String, Part), State> {

@@ -80,6 +80,7 @@ fn loss(question: &Question, events: &[&Event]) -> Loss {
         extents: std::collections::BTreeMap::new(),
         takes_people: events.iter().any(|event| event.people),
         class: question.class,
+        moment: None,
     }
 }
 

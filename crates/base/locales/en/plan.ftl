@@ -116,6 +116,7 @@ plan-bad-timezone = { $zone } is not an IANA time zone
 plan-a-length = a length such as 60km or 5m
 plan-a-frequency = how often, such as 1 in 30 years or 0.1/y
 plan-a-sum = a sum such as 50M JPY
+plan-a-moment = an hour of the week such as fri 17:15
 plan-hours = hours such as 24x7, mon-fri 8:30-17:15, or the name of a calendar
 plan-a-dispute = what each of at least two sources says: { "{" } text: 6, table: 0 { "}" }
 plan-objectives = rto, rpo and rlo, or failure: and disaster: with these in them

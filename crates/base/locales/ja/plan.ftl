@@ -116,6 +116,7 @@ plan-bad-timezone = { $zone } は IANA のタイムゾーンではありませ�
 plan-a-length = 60km や 5m のような長さ
 plan-a-frequency = 1 in 30 years や 0.1/y のような頻度
 plan-a-sum = 50M JPY のような金額
+plan-a-moment = fri 17:15 のような曜日と時刻
 plan-hours = 24x7、mon-fri 8:30-17:15 のような時間帯、またはカレンダーの名前
 plan-a-dispute = 二つ以上の出典それぞれの値({ "{" } text: 6, table: 0 { "}" } など)
 plan-objectives = rto、rpo、rlo、またはそれらを入れた failure: と disaster:

@@ -146,6 +146,8 @@ pub enum Special {
     PlacesServed,
     /// A program and its arguments.
     Command,
+    /// `fri 17:15`: an hour of the week.
+    Moment,
 }
 
 /// A key of a record.

@@ -343,12 +343,17 @@ const HIT: &[Key] = &[
 ];
 
 /// A scenario does one thing itself, and others as events.
-pub(crate) const SCENARIO: &[Key] = &joined::<12>(
+pub(crate) const SCENARIO: &[Key] = &joined::<13>(
     HIT,
     &[
         key("each", *EVERY, "One loss for each thing of this kind: each site, each supplier."),
         key("events", List(&Record(HIT)), "What it does besides, each with its own effect and times."),
         key("takes", Word(&["people"]), "Whether people are lost with their places."),
+        key(
+            "moment",
+            special(Special::Moment),
+            "Hour of the week at which it happens, e.g. wed 10:00; when all have just gone for longest unless said.",
+        ),
         key("class", Word(&["failure", "disaster"]), "Class, where it differs from the rule."),
     ],
 );

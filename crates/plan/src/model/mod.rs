@@ -3,6 +3,7 @@
 
 mod data;
 mod fact;
+mod hours;
 mod objective;
 mod people;
 mod places;
@@ -13,6 +14,8 @@ mod way;
 
 pub use data::*;
 pub use fact::*;
+pub use hours::Hours;
+pub(crate) use hours::{DAYS, moment};
 pub use objective::*;
 pub use people::*;
 pub use places::*;

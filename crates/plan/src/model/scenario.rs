@@ -17,6 +17,8 @@ pub struct Scenario {
     pub takes_people: bool,
     /// Class, where it differs from the rule.
     pub class: Option<Class>,
+    /// Hour of the week at which it happens, as time since Monday 0:00.
+    pub moment: Option<Span>,
 }
 
 /// One thing that a scenario does.
