@@ -342,8 +342,12 @@ impl<'s, 'a> Case<'s, 'a> {
     /// Whether a recovery time that is missed at the worst is met often enough; nothing where times that vary do not
     /// decide.
     fn often_enough(&self, part: Part) -> Option<bool> {
-        let open = part == Part::Rto && self.is_met(self.stage.at_best(Mode::Plan), part);
-        if open { likely::met(self) } else { None }
+        let settled = self.stage.worst.settled.get(&self.node)?;
+        if part != Part::Rto || settled.touched.varies.is_empty() {
+            return None;
+        }
+        let open = self.is_met(self.stage.at_best(Mode::Plan), part);
+        open.then(|| likely::met(self)).flatten()
     }
 
     /// Whether any course at all could meet a part, together with the rest of the promise.
