@@ -567,6 +567,7 @@ impl<'a> Course<'_, 'a> {
     fn used(&self, points: &[Point]) -> Vec<Id> {
         let net = self.world.net;
         let mut used = [&self.wire.bodies[..], &self.wire.by, &self.wire.need_leaves].concat();
+        used.extend(self.wire.steps.iter().flat_map(|step| step.named.iter()));
         for point in points {
             used.push(point.source);
             used.extend(net.wire(point.source).key);

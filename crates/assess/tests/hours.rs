@@ -178,3 +178,15 @@ proptest! {
         prop_assert!(minutes(&plan(decide, arrives.saturating_sub(nearer))) <= slow);
     }
 }
+
+#[test]
+fn evidence_rests_on_the_people_of_the_steps_and_on_their_calendars() {
+    let slice = |team: &str| {
+        let plan = text::read(&school(team, ""), &[]).plan;
+        let all = assess(&plan, &Evidence::none(Timestamp::UNIX_EPOCH), &|_| String::new());
+        all.outcome("s", "fire").unwrap().course().unwrap().choice.slice(&plan)
+    };
+    let with = slice("hours: office, arrives: 5h");
+    assert!(with.contains(&"teams.it".to_owned()) && with.contains(&"calendars".to_owned()), "{with:?}");
+    assert!(!slice("arrives: 5h").contains(&"calendars".to_owned()));
+}

@@ -2,7 +2,8 @@
 //! sections of `oki explain SERVICE --loss X`.
 
 use assess::{Compared, Odds, Outcome, Part, percent};
-use base::{Arg, Fault, Message, Span};
+use base::{Arg, Fault, Id, Message, Span};
+use plan::{Fact, Hours, Plan};
 use serde_json::{Value as Json, json};
 
 use crate::session::OpenPlan;
@@ -55,6 +56,29 @@ pub(crate) fn chance(terminal: &Terminal, outlook: &Outlook) -> Vec<String> {
     let all = outlook.due.then_some(in_time).into_iter().chain([back, drawn]).chain(held);
     let room = terminal.width.saturating_sub(2);
     all.flat_map(|message| wrap(&terminal.text(&message), room)).map(|line| format!("  {line}")).collect()
+}
+
+/// At which hour of the week it is taken to happen, where people with hours have a part in the recovery.
+pub(crate) fn moment(terminal: &Terminal, plan: &Plan, outcome: &Outcome) -> Vec<String> {
+    let used = outcome.course().map(|course| course.choice.used.as_slice()).unwrap_or_default();
+    let hours = |id: &Id| {
+        let hours = plan.teams.get(id).map(|team| &team.hours);
+        match hours.or_else(|| plan.suppliers.get(id).map(|supplier| &supplier.hours))? {
+            Fact::Exact(hours) if !hours.is_always() => Some(hours),
+            _ => None,
+        }
+    };
+    let timed: Vec<(&Id, &Hours)> = used.iter().filter_map(|id| Some((id, hours(id)?))).collect();
+    let Some((first, hours)) = timed.first() else { return Vec::new() };
+    let message = match outcome.loss.moment {
+        Some(at) => Message::new("cli-explain-moment").with("at", plan::hour_of_week(at)),
+        None => Message::new("cli-explain-moment-worst")
+            .with("who", *first)
+            .with("at", plan::hour_of_week(hours.closing()))
+            .with("others", timed.len() - 1),
+    };
+    let lines = wrap(&terminal.text(&message), terminal.width);
+    lines.iter().map(|line| terminal.paint(Paint::Dim, line)).collect()
 }
 
 fn paths(all: &[String]) -> Vec<Arg> {

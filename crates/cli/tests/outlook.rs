@@ -120,3 +120,32 @@ fn what_was_measured_stands_beside_what_was_planned() {
     let ja = town.oki(&[&about[..], &["--lang", "ja"]].concat()).out;
     assert!(ja.contains("予測と実測") && ja.contains("(記録 "), "{ja}");
 }
+
+#[test]
+fn the_hour_of_the_week_is_said_where_people_have_hours() {
+    let town = Town::new();
+    let text = "okiagari: 1
+calendars: { office: mon-fri 8:30-17:15 }
+sites: { hall: {}, school: {} }
+equipment: { m: { at: hall, replace: none }, x: { at: school } }
+teams: { it: { at: { school: 1 }, hours: office, arrives: 5h } }
+scenarios: { grid: { loses: m, class: disaster } }
+services:
+  s:
+    objectives: { disaster: { rto: 3d } }
+    ways:
+      - { name: w, runs-on: m }
+      - { name: away, runs-on: x, steps: [{ detect: s, takes: 30m, auto: true }, { decide: s, takes: 30m, auto: true }, { start: s, by: it, takes: 2h }] }
+";
+    let out = explained(&town, text, &[]);
+    assert!(
+        out.contains("taken to happen on fri 17:15, at the end of the hours of it before the longest"),
+        "{out}"
+    );
+    let out = explained(&town, text, &["--lang", "ja"]);
+    assert!(out.contains("発生時刻の想定: fri 17:15(it が週のうち最も長く不在になる直前)"), "{out}");
+    let midweek = text.replace("{ loses: m,", "{ loses: m, moment: wed 10:00,");
+    let out = explained(&town, &midweek, &[]);
+    assert!(out.contains("taken to happen on wed 10:00\n") && out.contains("down for 3h."), "{out}");
+    assert!(!explained(&town, GRID, &[]).contains("taken to happen"));
+}

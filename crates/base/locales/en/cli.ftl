@@ -248,6 +248,11 @@ cli-chance-within = in { $share } % of cases within { $span }
 cli-chance-never = in { $share } % of cases later than anybody waits
 cli-chance-drawn = drawn in each trial: { $facts }
 cli-chance-held = held at their worst: { $facts }
+cli-explain-moment = taken to happen on { $at }
+cli-explain-moment-worst = taken to happen on { $at }, at the end of the hours of { $who } before the longest time off{ $others ->
+    [0] {""}
+   *[other] {" "}(and { $others } more, each at the worst hour)
+}
 cli-explain-measured = predicted and measured
 cli-head-step = step
 cli-head-planned = planned

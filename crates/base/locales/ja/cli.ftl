@@ -214,6 +214,11 @@ cli-chance-within = { $share } % の場合は { $span }以内
 cli-chance-never = { $share } % の場合に収まる上限なし
 cli-chance-drawn = 試行ごとに変えた値: { $facts }
 cli-chance-held = 最も悪い値に固定したもの: { $facts }
+cli-explain-moment = 発生時刻の想定: { $at }
+cli-explain-moment-worst = 発生時刻の想定: { $at }({ $who } が週のうち最も長く不在になる直前){ $others ->
+    [0] {""}
+   *[other] 。ほか { $others } 件もそれぞれ最も不利な時刻
+}
 cli-explain-measured = 予測と実測
 cli-head-step = 手順
 cli-head-planned = 計画

@@ -6,6 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use assess::{Assessment, Outcome};
 use base::{Arg, Exit, Fault, Message};
+use plan::Plan;
 use serde_json::{Value, json};
 
 use crate::args::ExplainArgs;
@@ -130,7 +131,7 @@ fn timeline(session: &Session, args: &ExplainArgs, loss: &str) -> Result<Exit, F
     match (alone, session.global.json) {
         (true, _) => {}
         (_, true) => session.print_json(&as_json(&chart, &outlook)),
-        _ => show(&session.terminal, &chart, &outlook),
+        _ => show(&session.terminal, &plan.reading.plan, &chart, &outlook),
     }
     Ok(Exit::Met)
 }
@@ -148,7 +149,7 @@ fn draw(session: &Session, chart: &Chart<'_>, path: &std::path::Path) -> Result<
     Ok(())
 }
 
-fn show(terminal: &Terminal, chart: &Chart<'_>, outlook: &Outlook) {
+fn show(terminal: &Terminal, plan: &Plan, chart: &Chart<'_>, outlook: &Outlook) {
     let outcome = chart.outcome;
     terminal.out(&terminal.paint(Paint::Bold, &terminal.text(&chart.title)));
     if outcome.fate.stops.is_never() {
@@ -173,7 +174,8 @@ fn show(terminal: &Terminal, chart: &Chart<'_>, outlook: &Outlook) {
     section("cli-explain-measured", outlook::measured(terminal, outlook));
     section("cli-explain-verdicts", reach::verdict_lines(terminal, outcome, "  "));
     let assumed = outcome.touched.assumed.iter().map(|(name, span)| (*name, *span)).collect();
-    let assumed = verdicts::assumptions(terminal, assumed);
+    let assumed =
+        [verdicts::assumptions(terminal, assumed), outlook::moment(terminal, plan, outcome)].concat();
     if !assumed.is_empty() {
         terminal.out("");
         assumed.iter().for_each(|line| terminal.out(line));

@@ -69,6 +69,14 @@ impl Hours {
     }
 }
 
+/// An hour of the week as it is written in a plan: `fri 17:15`, of a time since some Monday 0:00.
+pub fn hour_of_week(at: Span) -> String {
+    const NAMES: [&str; 7] = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"];
+    let minutes = in_week(at).as_millis() / 60_000;
+    let day = NAMES[(minutes / (24 * 60)) as usize % 7];
+    format!("{day} {}:{:02}", minutes / 60 % 24, minutes % 60)
+}
+
 /// Reads an hour of the week in its one spelling, `fr 17:15`, as time since Monday 0:00.
 pub(crate) fn moment(text: &str) -> Option<Span> {
     let (day, time) = text.split_once(' ')?;
@@ -144,6 +152,14 @@ mod tests {
         assert!(office.contains(at("mo 08:30")) && !office.contains(at("mo 17:15")));
         assert!(office.contains(at("mo 08:30") + Hours::WEEK * 3));
         assert_eq!(office.next(Span::NEVER), Span::NEVER);
+    }
+
+    #[test]
+    fn an_hour_of_the_week_is_said_as_it_is_written() {
+        for (plain, said) in [("fr 17:15", "fri 17:15"), ("mo 00:05", "mon 0:05"), ("su 23:59", "sun 23:59")]
+        {
+            assert_eq!(hour_of_week(at(plain) + Hours::WEEK), said);
+        }
     }
 
     #[test]

@@ -14,8 +14,8 @@ mod way;
 
 pub use data::*;
 pub use fact::*;
-pub use hours::Hours;
 pub(crate) use hours::{DAYS, moment};
+pub use hours::{Hours, hour_of_week};
 pub use objective::*;
 pub use people::*;
 pub use places::*;
