@@ -190,3 +190,16 @@ fn evidence_rests_on_the_people_of_the_steps_and_on_their_calendars() {
     assert!(with.contains(&"teams.it".to_owned()) && with.contains(&"calendars".to_owned()), "{with:?}");
     assert!(!slice("arrives: 5h").contains(&"calendars".to_owned()));
 }
+
+#[test]
+fn what_hours_make_shorter_is_not_judged_by_chance() {
+    // Decided between 6:40 and 8:20, there by 8:30 in any case: drawing the decision alone would have them there at 6:50.
+    let varies = school("hours: office, arrives: 5h", "moment: thu 6:00,")
+        .replace("decide: s, takes: 30m", "decide: s, takes: { min: 10m, likely: 20m, max: 110m }")
+        .replace("start: s, by: it, takes: 2h", "start: s, by: it, takes: { min: 1h, likely: 2h, max: 3h }")
+        .replace("rto: 3d", "rto: 5h");
+    assert_eq!(judged(&varies, "fire"), "unknown services.s.ways.away.steps.start-s.takes");
+    // At work anyway, the same times are drawn.
+    let there = varies.replace("moment: thu 6:00", "moment: thu 9:00");
+    assert_eq!(judged(&there, "fire"), "predicted 4h 2m");
+}

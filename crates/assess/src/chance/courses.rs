@@ -74,6 +74,19 @@ impl<'m, 's, 'a> Maker<'m, 's, 'a> {
         }
     }
 
+    /// Whether some step takes longer when a time that varies is shorter: who is called sooner may have to come a longer
+    /// way before their hours begin. Such a plan is no network, in which nothing longer ends anything earlier.
+    pub(super) fn shrinks(&self) -> bool {
+        let longer = |one: &Candidate, worst: &Candidate| {
+            one.choice.steps.iter().zip(&worst.choice.steps).any(|(a, b)| a.takes > b.takes)
+        };
+        self.services.iter().any(|(node, chain)| {
+            let answers = self.scene.each.values().map(|(_, answer)| answer).chain([&self.scene.best]);
+            let mut twins = answers.filter_map(|answer| twin(answer, *node, chain.course));
+            twins.any(|one| longer(one, chain.course))
+        })
+    }
+
     fn views(&self, node: Node, worst: &'m Candidate, since: Span) -> Views<'m> {
         let scene = self.scene;
         let best = twin(&scene.best, node, worst);

@@ -152,6 +152,9 @@ fn frozen(
     let world = World::new(stage.context.net, stage.loss, &stage.worst.facts);
     let mut maker = Maker::new(&scene, &world, strength, half_life);
     maker.chains();
+    if maker.shrinks() {
+        return Err(Unplanned::Interrupted);
+    }
     maker.needs();
     maker.people();
     let within = case.promise.objectives.rto.agreed().copied();
