@@ -53,18 +53,11 @@ fn of(stage: &Stage<'_>, service: Node) -> Option<Odds> {
     if settled.touched.varies.is_empty() || settled.fate.stops.is_never() {
         return None;
     }
-    let apart = draw(planned(stage, service, 0.0, VALID).ok()?);
-    if apart.drawn.is_empty() {
-        return None;
-    }
-    // How strongly the outages of one region hang together is not known: the worse of the two ends holds.
-    let regions = apart.drawn.iter().filter(|path| path.starts_with("regions.")).count();
-    let together = (regions > 1).then(|| planned(stage, service, 1.0, VALID).ok().map(draw)).flatten();
-    let worse = match together {
-        Some(other) if other.rto.estimate.hits < apart.rto.estimate.hits => other,
-        _ => apart,
-    };
-    Some(told(worse, stage.context.plan.confidence.unwrap_or(CONFIDENCE)))
+    // How strongly the outages of one region hang together is not known. All that are waited for have to be over, and
+    // those that do not hang together are so least often.
+    let prospect = draw(planned(stage, service, 0.0, VALID).ok()?);
+    let confidence = stage.context.plan.confidence.unwrap_or(CONFIDENCE);
+    (!prospect.drawn.is_empty()).then(|| told(prospect, confidence))
 }
 
 fn draw(planned: Planned) -> Prospect {
