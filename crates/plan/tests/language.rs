@@ -5,21 +5,15 @@
 mod common;
 
 use base::{Bytes, Id, Rate, Span};
-use common::{PLANS, found, reading, small};
-use plan::language::{self, COMMON, COPY, Key, Kind, PLAN, STEP, WAY};
+use common::{PLANS, errors, found, reading, small};
+use plan::language::Kind;
 use plan::{
     Commitment, CopyKind, Existence, Fact, Feeds, Need, Objective, Placement, Plan, PointTarget, PowerKind,
-    Readiness, Severity, Verb,
+    Readiness, Verb,
 };
 
 const H: fn(u64) -> Span = Span::hours;
 const D: fn(u64) -> Span = Span::days;
-
-fn errors(text: &str) -> Vec<String> {
-    let reading = reading(text);
-    let errors = reading.diagnostics.iter().filter(|d| d.severity == Severity::Error);
-    errors.map(|d| reading.render(d, base::Lang::En, false)).collect()
-}
 
 /// The plan that a text means; it must be sound.
 #[track_caller]
@@ -633,78 +627,4 @@ fn item_22_templates_and_counts() {
     );
     assert_eq!(wrong("like: server", "like: pc")[0], "circular-need 3:61 pc are like each other in a circle");
     assert!(wrong("count: 50", "count: 10001")[0].starts_with("out-of-range"));
-}
-
-/// Every key of a table, misspelt by one letter more, is found and set right.
-#[test]
-fn every_key_misspelt_is_suggested() {
-    let check = |text: String, key: &str| {
-        let reading = reading(&text);
-        let found =
-            reading.diagnostics.iter().find(|d| d.code == "unknown-key").unwrap_or_else(|| panic!("{text}"));
-        assert_eq!(reading.json(found)["help"], format!("did you mean {key}?"), "{text}");
-    };
-    for (table, kind) in Kind::TABLES {
-        for key in language::keys(kind).iter().chain(COMMON) {
-            check(format!("okiagari: 1\n{table}: {{ x: {{ {}x: 1 }} }}", key.name), key.name);
-        }
-        check(format!("okiagari: 1\n{table}x: {{}}"), table);
-    }
-    for key in PLAN {
-        check(format!("okiagari: 1\n{}x: 1", key.name), key.name);
-    }
-    for key in WAY {
-        check(format!("okiagari: 1\nservices: {{ x: {{ ways: [{{ {}x: 1 }}] }} }}", key.name), key.name);
-    }
-    for key in COPY {
-        check(format!("okiagari: 1\ndata: {{ x: {{ copies: [{{ to: v, {}x: 1 }}] }} }}", key.name), key.name);
-    }
-    for key in STEP {
-        check(
-            format!(
-                "okiagari: 1\nservices: {{ x: {{ ways: [{{ steps: [{{ do: x, {}x: 1 }}] }}] }} }}",
-                key.name
-            ),
-            key.name,
-        );
-    }
-}
-
-/// `unknown` may stand behind every key that says a fact.
-#[test]
-fn everything_may_be_unknown() {
-    let structure = ["okiagari", "include", "like"];
-    let facts = |keys: &'static [Key]| keys.iter().filter(move |key| !structure.contains(&key.name));
-    let mut texts = Vec::new();
-    for (table, kind) in Kind::TABLES {
-        for key in facts(language::keys(kind)).chain(facts(COMMON)) {
-            texts.push(format!("{table}: {{ x: {{ {}: unknown }} }}", key.name));
-        }
-    }
-    texts.extend(facts(PLAN).map(|key| format!("{}: unknown", key.name)));
-    texts.extend(
-        facts(WAY).map(|key| format!("services: {{ x: {{ ways: [{{ {}: unknown }}] }} }}", key.name)),
-    );
-    texts.extend(facts(COPY).filter(|key| key.name != "to").map(|key| {
-        format!("vaults: {{ v: {{}} }}\ndata: {{ x: {{ copies: [{{ to: v, {}: unknown }}] }} }}", key.name)
-    }));
-    texts.extend(facts(STEP).map(|key| {
-        format!("services: {{ x: {{ ways: [{{ steps: [{{ do: x, {}: unknown }}] }}] }} }}", key.name)
-    }));
-    for part in ["rto", "rpo", "rlo"] {
-        texts.push(format!("services: {{ x: {{ objectives: {{ {part}: unknown }} }} }}"));
-    }
-    for text in texts {
-        let mut text = format!("okiagari: 1\n{text}\n");
-        for (table, other) in [
-            ("sites", "sites: { hall: {} }\n"),
-            ("equipment", "equipment: { server: {} }\n"),
-            ("services", "services: { erp: {} }\n"),
-        ] {
-            if !text.contains(&format!("\n{table}:")) {
-                text.push_str(other);
-            }
-        }
-        assert!(errors(&text).is_empty(), "{text}\n{}", errors(&text).join("\n"));
-    }
 }

@@ -6,7 +6,7 @@ pub(crate) mod emit;
 pub(crate) mod json;
 pub(crate) mod schema;
 
-use plan::{Files, ReadFailure, Reading, read};
+use plan::{Files, ReadFailure, Reading, Severity, read};
 
 /// A plan of one or more files.
 pub(crate) struct Folder(pub(crate) Vec<(&'static str, Vec<u8>)>);
@@ -56,3 +56,10 @@ pub(crate) const PLANS: [(&str, &str); 5] = [
     ("prefecture", include_str!("../plans/prefecture.yaml")),
     ("town-office", include_str!("../../../../examples/town-office/okiagari.yaml")),
 ];
+
+/// The errors of a plan, as people read them.
+pub(crate) fn errors(text: &str) -> Vec<String> {
+    let reading = reading(text);
+    let errors = reading.diagnostics.iter().filter(|d| d.severity == Severity::Error);
+    errors.map(|d| reading.render(d, base::Lang::En, false)).collect()
+}
