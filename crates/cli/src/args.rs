@@ -131,6 +131,20 @@ pub(crate) struct AssessArgs {
     pub(crate) structure: bool,
 }
 
+impl AssessArgs {
+    pub(crate) fn wants_class(&self, class: Class) -> bool {
+        self.class.is_none_or(|wanted| Class::from(wanted) == class)
+    }
+
+    pub(crate) fn wants_service(&self, id: &str) -> bool {
+        self.service.is_empty() || self.service.iter().any(|own| own == id)
+    }
+
+    pub(crate) fn wants_loss(&self, id: &str) -> bool {
+        self.loss.is_empty() || self.loss.iter().any(|own| own == id)
+    }
+}
+
 #[derive(Debug, Args)]
 #[command(group(ArgGroup::new("question").required(true).multiple(true).args(["lose", "set", "remove"])))]
 pub(crate) struct WhatIfArgs {

@@ -1,10 +1,11 @@
 //! What two shared causes at once break that neither of them breaks alone: a section of `oki assess --pairs`.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use assess::State;
 use assess::joint::{Finding, Joint};
 use base::{Arg, Fault, Id, Message, Monitor};
+use plan::Class;
 use serde_json::{Value as Json, json};
 
 use crate::args::AssessArgs;
@@ -44,12 +45,12 @@ impl Pairs {
         Ok(found.picked(args))
     }
 
-    /// Only what was asked for, as `oki assess` picks its own.
+    /// Only what was asked for. Shared causes count as disasters.
     fn picked(mut self, args: &AssessArgs) -> Pairs {
-        let one_of = |list: &[String], id: &Id| list.is_empty() || list.iter().any(|own| own == id.as_str());
         self.findings.retain(|found| {
-            one_of(&args.service, &found.service)
-                && found.causes.iter().any(|cause| one_of(&args.loss, cause))
+            args.wants_class(Class::Disaster)
+                && args.wants_service(found.service.as_str())
+                && found.causes.iter().any(|cause| args.wants_loss(cause.as_str()))
         });
         self.findings.sort();
         self
@@ -62,21 +63,18 @@ impl Pairs {
         let widest = |cell: fn(&Row) -> &str| rows.iter().map(|row| columns(cell(row))).max().unwrap_or(0);
         let (marks, causes) = (widest(|row| &row.mark), widest(|row| &row.causes).min(CAUSES));
         let indent = marks + causes + 6;
+        let room = terminal.width.saturating_sub(indent).max(24);
         for row in &rows {
-            let mark = terminal.paint(state_paint(row.state), &pad(&row.mark, marks));
-            let (left, right) =
-                (wrap(&row.causes, causes), wrap(&row.broken, terminal.width.saturating_sub(indent).max(24)));
+            let (left, right) = (wrap(&row.causes, causes), wrap(&row.broken, room));
             for at in 0..left.len().max(right.len()) {
                 let cell = |lines: &[String]| lines.get(at).cloned().unwrap_or_default();
-                let mark = if at == 0 { mark.clone() } else { " ".repeat(marks) };
-                out.push(
-                    format!("  {mark}  {}  {}", pad(&cell(&left), causes), cell(&right))
-                        .trim_end()
-                        .to_owned(),
-                );
+                let mark = pad(if at == 0 { &row.mark } else { "" }, marks);
+                let mark = terminal.paint(state_paint(row.state), &mark);
+                let line = format!("  {mark}  {}  {}", pad(&cell(&left), causes), cell(&right));
+                out.push(line.trim_end().to_owned());
             }
         }
-        let pairs = rows.len();
+        let pairs = self.findings.iter().map(|found| &found.causes).collect::<BTreeSet<_>>().len();
         let id = if self.looked < self.all { "cli-pairs-stopped" } else { "cli-pairs-count" };
         let count = Message::new(id).with("count", pairs).with("looked", self.looked).with("all", self.all);
         let lines = wrap(&terminal.text(&count), terminal.width);
@@ -139,5 +137,39 @@ impl Row {
             causes: if first.with_people { terminal.text(&with) } else { causes },
             broken: terminal.text(&list),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use assess::Part;
+    use base::Lang;
+
+    use super::*;
+
+    fn found(causes: [&str; 2], with_people: bool) -> Finding {
+        Finding {
+            state: State::Missed,
+            service: Id::new("erp"),
+            part: Part::Rto,
+            causes: causes.map(Id::new).to_vec(),
+            with_people,
+            certain: true,
+        }
+    }
+
+    #[test]
+    fn a_pair_counts_once_and_work_that_was_stopped_is_said() {
+        let findings = vec![found(["hall", "school"], false), found(["hall", "school"], true)];
+        let mut pairs = Pairs { findings, looked: 6, all: 6 };
+        let said = |pairs: &Pairs, lang| pairs.lines(&Terminal::plain(lang)).join("\n");
+        let whole = said(&pairs, Lang::En);
+        assert!(whole.contains("✗ missed  hall + school with its people  erp RTO"), "{whole}");
+        assert!(whole.contains("1 of 6 pairs of regions, sites and suppliers break"), "{whole}");
+        pairs.all = 40;
+        let part = said(&pairs, Lang::En);
+        assert!(part.contains("stopped after 6 of 40 pairs; 1 of them break"), "{part}");
+        let part = said(&pairs, Lang::Ja);
+        assert!(part.contains("40 通りのうち 6 通りまでで中断しました。うち 1 通りで"), "{part}");
     }
 }

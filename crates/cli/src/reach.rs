@@ -29,11 +29,9 @@ pub(crate) fn worst(outcome: &Outcome) -> Option<State> {
 
 /// How long a service is down, as measured or else at the worst; nothing where that is not known.
 pub(crate) fn down_for(plan: &Plan, outcome: &Outcome) -> Option<Span> {
-    let judged = rto(outcome).filter(|_| !outcome.fate.stops.is_never());
-    match judged.map(|verdict| (verdict.state, verdict.value)) {
-        Some((State::Unknown, _)) => None,
-        // What is judged by chance may last longer than it does often enough.
-        Some((_, Some(Value::Time(span)))) if judged.is_some_and(|v| v.odds.is_none()) => Some(span),
+    let measured = rto(outcome).filter(|verdict| !verdict.evidence.is_empty() && verdict.odds.is_none());
+    match measured.and_then(|verdict| verdict.value) {
+        Some(Value::Time(span)) => Some(span),
         _ => planned_down(plan, outcome),
     }
 }
@@ -43,12 +41,12 @@ pub(crate) fn planned_down(plan: &Plan, outcome: &Outcome) -> Option<Span> {
     if outcome.fate.stops.is_never() {
         return Some(Span::ZERO);
     }
-    let judged = rto(outcome).map(|verdict| (verdict, verdict.value));
-    match judged {
-        Some((verdict, _)) if verdict.state == State::Unknown => None,
-        Some((verdict, Some(Value::Time(span)))) if verdict.evidence.is_empty() && verdict.odds.is_none() => {
-            Some(span)
-        }
+    let judged = rto(outcome);
+    // What was measured, and what is often enough met, is not what the plan says at the worst.
+    let planned = judged.filter(|verdict| verdict.evidence.is_empty() && verdict.odds.is_none());
+    match planned.and_then(|verdict| verdict.value) {
+        _ if judged.is_some_and(|verdict| verdict.state == State::Unknown) => None,
+        Some(Value::Time(span)) => Some(span),
         _ => {
             let hold = plan.services.get(&outcome.service).and_then(|service| service.hold);
             let span = outcome.course().map_or(Span::NEVER, |c| c.rta(hold.unwrap_or(HOLD), HORIZON));

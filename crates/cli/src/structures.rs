@@ -1,13 +1,13 @@
 //! How many losses break each objective, a line each: a section of `oki assess --structure`. All about one service:
 //! `oki explain SERVICE --structure`.
 
-use assess::structure::{Question, Reach, Structure, Target};
+use assess::structure::{Reach, Structure, Target};
 use base::{Fault, Id, Message};
 use plan::{Class, Plan};
 use serde_json::Value as Json;
 
 use crate::args::{AssessArgs, EFFORT, ORDER};
-use crate::commands::structure;
+use crate::commands::structure::{self, BOTH};
 use crate::session::OpenPlan;
 use crate::terminal::{Paint, Terminal, columns, pad, wrap};
 
@@ -22,14 +22,16 @@ impl Structures {
         terminal: &Terminal,
         args: &AssessArgs,
     ) -> Result<Structures, Fault> {
-        let services = plan.reading.plan.services.keys();
-        let asked =
-            services.filter(|id| args.service.is_empty() || args.service.iter().any(|s| s == id.as_str()));
-        let mut found = Vec::new();
-        for service in asked {
-            found.extend(structure::find(plan, terminal, &questions(args, service), EFFORT)?);
-        }
-        found.sort_by_key(|one: &Structure| std::cmp::Reverse(one.single_points().count()));
+        let classes: Vec<Class> = BOTH.into_iter().filter(|class| args.wants_class(*class)).collect();
+        let services = plan.reading.plan.services.keys().filter(|id| args.wants_service(id.as_str()));
+        let mut found: Vec<Structure> = plan.ask(&plan.reading.plan, |context| {
+            let of = |service: &Id| {
+                let questions = structure::questions(service, &classes, Target::All, ORDER);
+                structure::find(context, terminal, &questions, EFFORT)
+            };
+            services.flat_map(of).collect()
+        })?;
+        found.sort_by_key(|one| std::cmp::Reverse(one.single_points().count()));
         Ok(Structures { found })
     }
 
@@ -78,13 +80,6 @@ const HEADS: [&str; COLUMNS] = [
     "cli-head-scarce",
     "cli-head-recovery",
 ];
-
-fn questions(args: &AssessArgs, service: &Id) -> Vec<Question> {
-    let classes = args.class.map_or(vec![Class::Failure, Class::Disaster], |class| vec![class.into()]);
-    let question =
-        |class| Question { service: service.clone(), class, target: Target::All, order: usize::from(ORDER) };
-    classes.into_iter().map(question).collect()
-}
 
 /// A row, as many lines as its targets take.
 fn line(row: &[String; COLUMNS], widths: &[usize; COLUMNS]) -> Vec<String> {

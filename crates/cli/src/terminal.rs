@@ -84,6 +84,13 @@ impl Terminal {
         }
     }
 
+    /// One of 100 columns that shows no colour and no progress.
+    #[cfg(test)]
+    pub(crate) fn plain(lang: Lang) -> Terminal {
+        let stop = Arc::default();
+        Terminal::new(Settings { lang, colour: false, width: 100, quiet: true, log: None, stop })
+    }
+
     /// Text in the person's language.
     pub(crate) fn text(&self, message: &Message) -> String {
         message.text(self.lang)

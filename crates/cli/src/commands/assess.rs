@@ -2,7 +2,6 @@
 
 use assess::{Assessment, Verdict};
 use base::{Exit, Fault, Message};
-use plan::Class;
 use serde_json::{Value, json};
 
 use crate::args::AssessArgs;
@@ -43,16 +42,14 @@ pub(crate) fn run(session: &Session, args: &AssessArgs) -> Result<Exit, Fault> {
 
 /// Only the outcomes asked for.
 fn picked(mut assessment: Assessment, args: &AssessArgs) -> Assessment {
-    let class = |class: Class| args.class.is_none_or(|wanted| Class::from(wanted) == class);
-    let one_of = |list: &[String], id: &str| list.is_empty() || list.iter().any(|own| own == id);
     assessment.outcomes.retain(|outcome| {
-        class(outcome.loss.class)
-            && one_of(&args.service, outcome.service.as_str())
-            && one_of(&args.loss, &outcome.loss.id)
+        args.wants_class(outcome.loss.class)
+            && args.wants_service(outcome.service.as_str())
+            && args.wants_loss(&outcome.loss.id)
     });
     // Who asks for services by name does not ask for functions.
     assessment.functions.retain(|function| {
-        class(function.class) && args.service.is_empty() && one_of(&args.loss, &function.loss)
+        args.wants_class(function.class) && args.service.is_empty() && args.wants_loss(&function.loss)
     });
     assessment
 }

@@ -3,13 +3,13 @@
 use assess::structure::{
     Budget, CutSet, Event, How, Question, Reach, RecoveryPoint, Structure, Target, structure,
 };
-use assess::{Part, Value};
+use assess::{Context, Part, Value};
 use base::{Arg, Exit, Fault, Id, Message, Monitor, Span};
 use plan::{Class, Plan};
 use serde_json::{Value as Json, json};
 
 use crate::args::ExplainArgs;
-use crate::session::{OpenPlan, Session};
+use crate::session::Session;
 use crate::terminal::{Paint, Terminal, columns, pad, wrap};
 use crate::verdicts::{loss_name, number, value_text};
 
@@ -19,12 +19,18 @@ const SHOWN: usize = 10;
 const NODES: usize = 1 << 20;
 /// Questions about bounds for each one about plans, which take longer.
 const BOUNDS_EACH: u64 = 10;
+/// Classes of losses.
+pub(crate) const BOTH: [Class; 2] = [Class::Failure, Class::Disaster];
 
 pub(crate) fn run(session: &Session, args: &ExplainArgs) -> Result<Exit, Fault> {
     let plan = session.plan(&args.dir)?;
     let reading = &plan.reading;
     let service = known(&reading.plan, &args.what)?;
-    let found = find(&plan, &session.terminal, &questions(args, &service), args.effort)?;
+    let target = args.objective.map_or(Target::All, |part| Target::Only(part.into()));
+    let classes = args.class.map_or(BOTH.to_vec(), |class| vec![class.into()]);
+    let questions = questions(&service, &classes, target, args.order);
+    let terminal = &session.terminal;
+    let found = plan.ask(&reading.plan, |context| find(context, terminal, &questions, args.effort))?;
     if session.global.json {
         session.print_json(&as_json(&service, &found, &reading.plan));
     } else {
@@ -35,18 +41,16 @@ pub(crate) fn run(session: &Session, args: &ExplainArgs) -> Result<Exit, Fault> 
 
 /// The structures of a service, one for each question about something that is agreed.
 pub(crate) fn find(
-    plan: &OpenPlan<'_>,
+    context: Context<'_>,
     terminal: &Terminal,
     questions: &[Question],
     effort: u64,
-) -> Result<Vec<Structure>, Fault> {
+) -> Vec<Structure> {
     let stop = || terminal.interrupted();
     let budget = Budget { bounds: effort, plans: effort / BOUNDS_EACH, nodes: NODES, stop: &stop };
     let service = questions.first().map_or_else(String::new, |question| question.service.to_string());
     terminal.begin(&Message::new("cli-structure-working").with("service", service), None);
-    let found = plan.ask(&plan.reading.plan, |context| {
-        questions.iter().filter_map(|question| structure(context, question, &budget)).collect()
-    });
+    let found = questions.iter().filter_map(|question| structure(context, question, &budget)).collect();
     terminal.end();
     found
 }
@@ -61,11 +65,11 @@ fn known(plan: &Plan, service: &str) -> Result<Id, Fault> {
     Err(Fault::new(Exit::Unusable, message))
 }
 
-fn questions(args: &ExplainArgs, service: &Id) -> Vec<Question> {
-    let target = args.objective.map_or(Target::All, |part| Target::Only(part.into()));
-    let classes = args.class.map_or(vec![Class::Failure, Class::Disaster], |class| vec![class.into()]);
-    let order = usize::from(args.order);
-    classes.into_iter().map(|class| Question { service: service.clone(), class, target, order }).collect()
+/// One question for each class of losses.
+pub(crate) fn questions(service: &Id, classes: &[Class], target: Target, order: u8) -> Vec<Question> {
+    let order = usize::from(order);
+    let one = |class: &Class| Question { service: service.clone(), class: *class, target, order };
+    classes.iter().map(one).collect()
 }
 
 /// The agreed parts of an objective that are looked at.
