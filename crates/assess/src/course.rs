@@ -509,13 +509,12 @@ impl<'a> Course<'_, 'a> {
                 fact => self.world.facts.span(&|| self.path("lasts"), fact, Direction::MoreIsBetter, None),
             };
             let window = met.intersect(&Intervals::from(ready, ready + lasts));
-            // After an outage of its own it has to be started again; at best that takes no longer than starting anew.
-            let work = chain.steps.iter().fold(Span::ZERO, |sum, step| sum + step.takes);
+            // After an outage of its own it has to be started again.
             for (from, to) in window.iter() {
                 let restart = match self.recovery.mode {
                     _ if from == ready => Span::ZERO,
                     Mode::Plan => self.restart(),
-                    Mode::Bound => self.restart().min(work),
+                    Mode::Bound => self.restart().min(self.last_work(&chain, points)),
                 };
                 runs.push((from + restart, to));
             }
@@ -535,6 +534,18 @@ impl<'a> Course<'_, 'a> {
             waited: chain.waited,
             takes: Vec::new(),
         }
+    }
+
+    /// What is left to do at least when everything the way needs is back: work that began later than at best may have
+    /// got as far as it gets without.
+    fn last_work(&self, chain: &Chain<'_, '_, 'a>, points: &[Point]) -> Span {
+        let needs_all = |step: &&ChainStep| match step.verb {
+            Verb::Start | Verb::Check | Verb::Switch => true,
+            verb => verb == Verb::Do && self.way().steps.is_none(),
+        };
+        // Starting does not wait for live data that come from no copy.
+        let last = chain.steps.last().filter(|_| self.copied(points) == self.wire.data.len());
+        last.filter(needs_all).map_or(Span::ZERO, |step| step.takes)
     }
 
     fn failed(&self, broken: Broken) -> Candidate {

@@ -8,6 +8,7 @@ mod plans;
 mod text;
 
 use std::collections::BTreeMap;
+use std::path::Path;
 use std::rc::Rc;
 
 use assess::facts::{Corner, Facts};
@@ -32,6 +33,8 @@ scenarios:
   dwelt: { every: domains, effect: wiped, dwell: 40d }
   each-machine: { each: equipment, effect: out, lasts: 5h }
 ";
+
+const EFFECTS: [Effect; 3] = [Effect::Out, Effect::Wiped, Effect::Gone];
 
 fn nothing() -> Evidence {
     Evidence::none(Timestamp::UNIX_EPOCH)
@@ -66,6 +69,25 @@ fn loss(events: &[(String, Effect)]) -> Loss {
     }
 }
 
+/// Services that run by the plan when they cannot run at best, and when.
+fn better_than_possible(plan: &Plan, lost: &str, effect: Effect) -> Vec<(Id, Intervals)> {
+    let all = at_best(plan, &loss(&[(lost.to_owned(), effect)])).into_iter();
+    all.map(|(id, (bound, planned))| (id, planned.minus(&bound))).filter(|(_, extra)| !extra.is_empty()).collect()
+}
+
+/// Plans that random ones have turned up: files of `found`.
+#[test]
+fn plans_found_by_chance_stay_mended() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/properties/found");
+    for file in std::fs::read_dir(folder).unwrap() {
+        let text = std::fs::read_to_string(file.unwrap().path()).unwrap();
+        let reading = read(&text);
+        for (lost, effect) in Draw::things().iter().flat_map(|lost| EFFECTS.map(|effect| (lost, effect))) {
+            assert_eq!(better_than_possible(&reading.plan, lost, effect), [], "{lost} {effect:?}\n{text}");
+        }
+    }
+}
+
 fn states(text: &str, evidence: &Evidence) -> BTreeMap<(String, String, Part), State> {
     let reading = read(text);
     let assessment = assess(&reading.plan, evidence, &|paths| reading.evidence_digest(paths));
@@ -86,9 +108,8 @@ proptest! {
     fn more_loss_never_helps(draw in Draw::any(), lost in prop::collection::vec((0usize..40, 0u8..3), 1..4)) {
         let reading = read(&draw.text());
         let things = Draw::things();
-        let effect = |n: u8| [Effect::Out, Effect::Wiped, Effect::Gone][usize::from(n)];
         let events: Vec<(String, Effect)> =
-            lost.iter().map(|(n, e)| (things[n % things.len()].clone(), effect(*e))).collect();
+            lost.iter().map(|(n, e)| (things[n % things.len()].clone(), EFFECTS[usize::from(*e)])).collect();
         let less = at_best(&reading.plan, &loss(&events[1..]));
         let more = at_best(&reading.plan, &loss(&events));
         for (service, (up, _)) in &more {
@@ -99,13 +120,10 @@ proptest! {
 
     #[test]
     fn the_plan_is_never_better_than_what_is_possible(draw in Draw::any(), n in 0usize..40, e in 0u8..3) {
-        let reading = read(&draw.text());
         let things = Draw::things();
-        let effect = [Effect::Out, Effect::Wiped, Effect::Gone][usize::from(e)];
-        for (service, (bound, planned)) in at_best(&reading.plan, &loss(&[(things[n % things.len()].clone(), effect)])) {
-            let extra = planned.minus(&bound);
-            prop_assert!(extra.is_empty(), "{service} {extra:?} {}\n{}", things[n % things.len()], draw.text());
-        }
+        let lost = &things[n % things.len()];
+        let better = better_than_possible(&read(&draw.text()).plan, lost, EFFECTS[usize::from(e)]);
+        prop_assert!(better.is_empty(), "{better:?} {lost}\n{}", draw.text());
     }
 
     #[test]
