@@ -81,11 +81,9 @@ impl<'c, 'r, 'a> Chain<'c, 'r, 'a> {
             self.broken = people.first().copied();
         }
         let starts = if end.is_never() { self.at } else { end - work.takes };
-        let mut done = ChainStep {
-            auto: work.auto,
-            by: self.ids(work.by),
-            ..step(work.verb, work.object, work.takes, starts)
-        };
+        let (object, by) = if self.course.recovery.lean { ("", &[][..]) } else { (work.object, work.by) };
+        let mut done =
+            ChainStep { auto: work.auto, by: self.ids(by), ..step(work.verb, object, work.takes, starts) };
         if let Some((who, busy, closed)) = chosen {
             self.claim(who, starts, end);
             self.waited |= busy;
@@ -443,6 +441,9 @@ impl<'c, 'r, 'a> Chain<'c, 'r, 'a> {
 
     /// Says of the last step what it waited for: its own needs, the copies it reads, the machines it works on.
     pub(crate) fn name_wait(&mut self, needs: &[Node], reads: &[Point]) {
+        if self.course.recovery.lean && !self.at.is_never() {
+            return;
+        }
         let since = match self.steps.len() {
             0 => return,
             1 => Span::ZERO,

@@ -29,7 +29,7 @@ use crate::world::{PointsUnder, World};
 #[derive(Clone, Debug, PartialEq)]
 pub struct Candidate {
     /// What is chosen.
-    pub choice: Choice,
+    pub choice: Rc<Choice>,
     /// When the service runs.
     pub up: Intervals,
     /// Level it runs at in the end.
@@ -476,8 +476,9 @@ impl<'a> Course<'_, 'a> {
             left.facts.absorb(&known.2);
             return known;
         }
-        let work = || left.facts.scoped(|| points(left, self.recovery.evidence, node));
-        let (((usable, useless), touched), glance) = left.asked.trace.within(work);
+        let mark = left.asked.trace.mark();
+        let ((usable, useless), touched) = left.facts.scoped(|| points(left, self.recovery.evidence, node));
+        let glance = left.asked.trace.since(mark);
         left.facts.absorb(&touched);
         let found = Rc::new((usable, useless, touched, glance));
         left.asked.points.borrow_mut().insert(node, Rc::clone(&found));
@@ -567,11 +568,12 @@ impl<'a> Course<'_, 'a> {
         }
     }
 
-    fn choice(&self, original: bool, points: &[Point], steps: Vec<ChainStep>) -> Choice {
+    fn choice(&self, original: bool, points: &[Point], steps: Vec<ChainStep>) -> Rc<Choice> {
         let id = |node: Node| self.world.net.id(node).clone();
-        let sources = points.iter().map(|point| (id(point.data), id(point.source))).collect();
+        let named = if self.recovery.lean { &[] } else { points };
+        let sources = named.iter().map(|point| (id(point.data), id(point.source))).collect();
         let used = if self.recovery.lean { Vec::new() } else { self.used(points) };
-        Choice { service: self.id().clone(), way: self.way().name.clone(), original, sources, steps, used }
+        Rc::new(Choice { service: self.id().clone(), way: self.way().name.clone(), original, sources, steps, used })
     }
 
     /// Things the way uses.

@@ -62,7 +62,7 @@ pub use verdict::{Context, Outcome, State, Value, Verdict};
 use crate::condition::{Condition, Damage};
 use crate::facts::{Corner, Facts};
 use crate::loss::Loss;
-use crate::memo::Memo;
+use crate::memo::Memos;
 use crate::net::Net;
 use crate::verdict::Stage;
 use crate::world::World;
@@ -129,13 +129,13 @@ pub fn timelines(context: Context<'_>, loss: &Loss) -> BTreeMap<net::Node, Rc<re
 /// Timelines of one loss after the other; what is the same under several is worked out once.
 pub struct Timelines<'a> {
     context: Context<'a>,
-    memo: Memo,
+    memo: Memos,
 }
 
 impl<'a> Timelines<'a> {
     /// Nothing is worked out yet.
     pub fn new(context: Context<'a>) -> Timelines<'a> {
-        Timelines { context, memo: Memo::default() }
+        Timelines { context, memo: Memos::default() }
     }
 
     /// When every service that `loss` reaches is back, on what way and at what level, at the worst of what is not

@@ -370,7 +370,7 @@ impl<'p> Net<'p> {
     }
 
     /// Every number in use.
-    pub fn nodes(&self) -> impl Iterator<Item = Node> + use<> {
+    pub fn nodes(&self) -> impl ExactSizeIterator<Item = Node> + use<> {
         0..Node::try_from(self.things.len()).unwrap_or(Node::MAX)
     }
 

@@ -13,7 +13,7 @@ use crate::evidence::Evidence;
 use crate::facts::Touched;
 use crate::interval::Intervals;
 use crate::levels::of_service;
-use crate::memo::{Asks, Memo, Past};
+use crate::memo::{Asks, Memo, Memos, Past};
 use crate::net::{Node, Thing};
 use crate::objective::Promise;
 use crate::points::Age;
@@ -73,9 +73,9 @@ pub struct Recovery<'a> {
     /// What was asked about what is scarce, for the service that is worked out.
     asks: RefCell<Asks>,
     /// Results of other orders of work under this loss.
-    here: Rc<Memo>,
+    here: Rc<Memo<Node, Rc<Settled>>>,
     /// Results under other losses.
-    everywhere: Option<&'a Memo>,
+    everywhere: Option<&'a Memos>,
     /// Whether anything was scarce at all.
     pressed: Cell<bool>,
 }
@@ -102,7 +102,7 @@ pub(crate) fn bound_of<'a>(
 pub(crate) fn recover_lean<'a>(
     world: &'a World<'a>,
     evidence: &'a Evidence,
-    memo: &'a Memo,
+    memo: &'a Memos,
 ) -> BTreeMap<Node, Rc<Settled>> {
     let everywhere = Some(memo);
     in_best_order(world, &|| Recovery {
@@ -236,7 +236,7 @@ impl<'a> Recovery<'a> {
 
     /// When a service runs; always if the loss does not reach it.
     pub(crate) fn service_up(&self, service: Node) -> Intervals {
-        match self.settled.borrow().get(&service) {
+        match self.ask(service) {
             Some(known) => {
                 self.world.facts.absorb(&known.touched);
                 known.up.clone()
@@ -250,11 +250,21 @@ impl<'a> Recovery<'a> {
         let up = self.service_up(service);
         let settled = self.settled.borrow();
         let Some(known) = settled.get(&service) else { return up };
+        // Services are compared by when they run and at what level in the end: this is more.
+        self.world.left().asked.trace.hit();
         up.union(&of_service(&known.fate, known.course()).reached(&|level| level > 0.0))
     }
 
     pub(crate) fn service_level(&self, node: Node) -> f64 {
-        self.settled.borrow().get(&node).map_or(1.0, |known| known.level)
+        self.ask(node).map_or(1.0, |known| known.level)
+    }
+
+    /// How a service fares; nothing if the loss does not reach it.
+    fn ask(&self, service: Node) -> Option<Rc<Settled>> {
+        self.world.net.service(service)?;
+        let known = self.settled.borrow().get(&service).cloned();
+        self.asks.borrow_mut().services.push((service, known.clone()));
+        known
     }
 
     /// When somebody is not at work for a better-ranked service.
@@ -305,51 +315,70 @@ impl<'a> Recovery<'a> {
 
     /// One service that does not need itself.
     fn settle(&self, node: Node) {
-        let known = self.here.find(node, &|past| self.same(node, past));
+        let known = self.here.find(&node, &|past| self.same(past));
         let known = known.or_else(|| {
-            self.everywhere?.find(node, &|past| self.same(node, past) && past.holds_in(self.world))
+            self.everywhere?.services.find(&node, &|past| self.same(past) && past.holds_in(self.world))
         });
         let past = known.unwrap_or_else(|| {
             let past = self.work_out_anew(node);
             self.here.keep(node, &past);
-            if let Some(memo) = self.everywhere.filter(|_| past.holds_elsewhere()) {
-                memo.keep(node, &past);
+            if let Some(memos) = self.everywhere.filter(|_| past.holds_elsewhere()) {
+                memos.services.keep(node, &past);
             }
             past
         });
         self.pressed.set(self.pressed.get() || past.pressed);
-        self.commit(node, Rc::clone(&past.settled));
+        self.commit(node, Rc::clone(&past.result));
     }
 
-    fn work_out_anew(&self, node: Node) -> Rc<Past> {
-        let before = self.pressed.replace(false);
+    fn work_out_anew(&self, node: Node) -> Rc<Past<Rc<Settled>>> {
         self.asks.take();
         self.world.trace();
-        let settled = Rc::new(self.work_out(node, &Intervals::none()));
-        let pressed = self.pressed.replace(before);
-        self.world.past(self.needed(node), self.asks.take(), pressed, settled)
+        self.noted(|| Rc::new(self.work_out(node, &Intervals::none())))
     }
 
-    /// What the loss does to the services that a service needs, those that it does not reach left out.
-    fn needed(&self, node: Node) -> Vec<(Node, Rc<Settled>)> {
-        let settled = self.settled.borrow();
-        let needs = self.world.net.order().needs(node).iter();
-        needs.filter_map(|need| Some((*need, Rc::clone(settled.get(need)?)))).collect()
+    /// Does something, and gives what it rested on with the result.
+    fn noted<R>(&self, work: impl FnOnce() -> R) -> Rc<Past<R>> {
+        let trace = &self.world.left().asked.trace;
+        let before = self.pressed.replace(false);
+        let (asked, seen) = (self.asks.borrow().mark(), trace.mark());
+        let result = work();
+        let (asks, glance) = (self.asks.borrow().since(asked), trace.since(seen));
+        let pressed = self.pressed.replace(before);
+        self.pressed.set(before || pressed);
+        self.world.past(glance, asks, pressed, result)
+    }
+
+    /// A way brought into use; as under another loss under which all that it rests on is the same.
+    pub(crate) fn brought_up(&self, course: &Course<'_, '_>) -> Vec<Candidate> {
+        let Some(memos) = self.everywhere else { return course.brought_up() };
+        let way = (course.node, course.wire.index, course.stops());
+        let known = memos.ways.find(&way, &|past| self.same(past) && past.holds_in(self.world));
+        if let Some(past) = known {
+            self.pressed.set(self.pressed.get() || past.pressed);
+            self.asks.borrow_mut().again(&past.asks);
+            past.looked_at_again(self.world);
+            return past.result.to_vec();
+        }
+        let past = self.noted(|| Rc::from(course.brought_up()));
+        if past.holds_elsewhere() {
+            memos.ways.keep(way, &past);
+        }
+        past.result.to_vec()
     }
 
     /// Whether all that a result rested on besides things is the same again.
-    fn same(&self, node: Node, past: &Past) -> bool {
+    fn same<R>(&self, past: &Past<R>) -> bool {
         let settled = self.settled.borrow();
-        let needs = self.world.net.order().needs(node).iter();
-        let mut now = needs.filter_map(|need| Some((*need, settled.get(need)?)));
         let alike = |a: &Rc<Settled>, b: &Rc<Settled>| {
             Rc::ptr_eq(a, b) || (self.lean && a.up == b.up && a.level == b.level)
         };
-        let mut then = past.services.iter();
-        let services = then.all(|(node, was)| now.next().is_some_and(|(n, is)| n == *node && alike(was, is)));
+        let as_then = |(service, was): &(Node, Option<Rc<Settled>>)| match (was, settled.get(service)) {
+            (Some(was), Some(is)) => alike(was, is),
+            (was, is) => was.is_none() && is.is_none(),
+        };
         let scarce = self.scarce.borrow();
-        services
-            && now.next().is_none()
+        past.asks.services.iter().all(as_then)
             && past.asks.taken.iter().all(|(body, units, by)| scarce.taken(*body) == (*units, *by))
             && past.asks.free.iter().all(|(who, free)| scarce.free(self.world, *who) == *free)
     }

@@ -10,7 +10,7 @@ use std::rc::Rc;
 
 use base::{Id, Span};
 use plan::{Effect, Placement, RegionKind};
-use rustc_hash::{FxHashMap, FxHashSet};
+use rustc_hash::FxHashMap;
 
 use crate::assume;
 use crate::condition::{Condition, Damage};
@@ -36,7 +36,7 @@ pub(crate) struct Asked {
     lines_hit: OnceCell<Vec<Node>>,
     /// What is looked at while a service is worked out.
     pub(crate) trace: Trace,
-    hit: OnceCell<FxHashSet<Node>>,
+    hit: OnceCell<Vec<u64>>,
 }
 
 /// A plan under a loss, at one corner of what is not known.
@@ -188,7 +188,15 @@ impl<'a> World<'a> {
 
     /// Whether a thing may be anything but what it always is.
     pub(crate) fn is_hit(&self, node: Node) -> bool {
-        self.asked.hit.get_or_init(|| self.things_hit().collect()).contains(&node)
+        let (word, bit) = (node as usize / 64, node % 64);
+        self.asked.hit.get_or_init(|| self.hit_bits())[word] >> bit & 1 == 1
+    }
+
+    /// A bit for each thing that is hit.
+    fn hit_bits(&self) -> Vec<u64> {
+        let mut bits = vec![0; self.net.nodes().len().div_ceil(64)];
+        self.things_hit().for_each(|node| bits[node as usize / 64] |= 1 << (node % 64));
+        bits
     }
 
     /// Everything that may be anything but what it always is.
@@ -212,9 +220,15 @@ impl<'a> World<'a> {
             self.asked.trace.read(node);
             return &WELL;
         };
-        self.asked.trace.hit();
+        self.asked.trace.changed(node);
         self.facts.absorb(touched);
         condition
+    }
+
+    /// How a thing fares under the loss, for comparing.
+    pub(crate) fn fares(&self, node: Node) -> &Condition {
+        static WELL: Condition = Condition::WELL;
+        self.known.get(&node).map_or(&WELL, |(condition, _)| condition)
     }
 
     /// How a thing with this id fares; well if there is none.
