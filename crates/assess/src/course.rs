@@ -390,6 +390,9 @@ impl<'a> Course<'_, 'a> {
             Ok(takes) => takes,
             Err((body, service)) => return vec![self.failed(Broken::Taken(body, service))],
         };
+        if let Some(thing) = self.hopeless() {
+            return vec![self.failed(Broken::Needs(self.world.net.id(thing).clone()))];
+        }
         let elsewhere = self.wire.data.iter().copied().filter(|data| !self.in_place(*data));
         let elsewhere: Vec<Node> = elsewhere.collect();
         self.with_points(&elsewhere, |points| {
@@ -397,6 +400,12 @@ impl<'a> Course<'_, 'a> {
             chain.way(&points);
             Candidate { takes: takes.clone(), ..self.finish(chain, &points) }
         })
+    }
+
+    /// What is missing for good, where nobody asks what else stands in the way.
+    fn hopeless(&self) -> Option<Node> {
+        let (up, blame) = if self.recovery.lean { self.met(&self.run_wants()) } else { return None };
+        blame.filter(|_| up.is_empty())
     }
 
     pub(crate) fn readiness(&self) -> Option<Readiness> {
@@ -427,17 +436,27 @@ impl<'a> Course<'_, 'a> {
     /// One candidate for every age of data worth having: newest first, each with the copies that are there soonest. A
     /// failed one if a data set has no copy.
     fn with_points(&self, data: &[Node], build: impl Fn(Vec<Point>) -> Candidate) -> Vec<Candidate> {
+        let known: SmallVec<[(Node, PointsUnder); 4]> =
+            data.iter().map(|node| (*node, self.points(*node))).collect();
+        if let Some((node, none)) = known.iter().find(|(_, points)| points.0.is_empty()) {
+            return vec![self.failed(Broken::NoCopy(self.world.net.id(*node).clone(), none.1.clone()))];
+        }
         let mut sets: Vec<Vec<(Span, Point)>> = Vec::with_capacity(data.len());
-        for node in data {
-            let known = self.points(*node);
-            if known.0.is_empty() {
-                return vec![self.failed(Broken::NoCopy(self.world.net.id(*node).clone(), known.1.clone()))];
-            }
-            let timed = known.0.iter().cloned().map(|mut point| {
+        for (_, points) in known {
+            let timed = points.0.iter().cloned().map(|mut point| {
                 // A mirror that stands elsewhere is a copy like any other.
                 point.in_step &= point.source == point.data || self.wire.bodies.contains(&point.source);
                 (self.soonest(&point), point)
             });
+            let timed: Vec<(Option<Span>, Point)> = timed.collect();
+            // Nobody asks what else is in the way of data that never come.
+            if let Some((None, point)) = timed.first()
+                && self.recovery.lean
+                && timed.iter().all(|(soonest, _)| soonest.is_none())
+            {
+                return vec![self.failed(Broken::Needs(self.world.net.id(point.source).clone()))];
+            }
+            let timed = timed.into_iter().map(|(soonest, point)| (soonest.unwrap_or(Span::NEVER), point));
             sets.push(timed.collect());
         }
         let mut out: Vec<Candidate> = Vec::new();
@@ -485,16 +504,18 @@ impl<'a> Course<'_, 'a> {
         found
     }
 
-    /// When data from a copy could be there if nothing else were to be done.
-    fn soonest(&self, point: &Point) -> Span {
+    /// When data from a copy could be there if nothing else were to be done; nothing if there is no instant at which they
+    /// could come.
+    fn soonest(&self, point: &Point) -> Option<Span> {
         if point.in_step {
-            return Span::ZERO;
+            return Some(Span::ZERO);
         }
         let own =
             |s: &&crate::wire::WiredStep<'_>| s.step.verb == Verb::Restore && s.object == Some(point.data);
         let takes = self.wire.steps.iter().find(own).map_or(&Fact::Absent, |wired| &wired.step.takes);
-        let (when, takes) = crate::chain::transfer(self, point, takes, Span::ZERO);
-        when.intersect(&point.readable).earliest_end(Span::ZERO, takes)
+        let (lines, takes) = crate::chain::transfer(self, point, takes, Span::ZERO);
+        let when = lines.intersect(&point.readable);
+        (!when.is_empty()).then(|| when.earliest_end(Span::ZERO, takes))
     }
 
     fn finish(&self, chain: Chain<'_, '_, 'a>, points: &[Point]) -> Candidate {
@@ -573,7 +594,14 @@ impl<'a> Course<'_, 'a> {
         let named = if self.recovery.lean { &[] } else { points };
         let sources = named.iter().map(|point| (id(point.data), id(point.source))).collect();
         let used = if self.recovery.lean { Vec::new() } else { self.used(points) };
-        Rc::new(Choice { service: self.id().clone(), way: self.way().name.clone(), original, sources, steps, used })
+        Rc::new(Choice {
+            service: self.id().clone(),
+            way: self.way().name.clone(),
+            original,
+            sources,
+            steps,
+            used,
+        })
     }
 
     /// Things the way uses.

@@ -72,7 +72,9 @@ fn loss(events: &[(String, Effect)]) -> Loss {
 /// Services that run by the plan when they cannot run at best, and when.
 fn better_than_possible(plan: &Plan, lost: &str, effect: Effect) -> Vec<(Id, Intervals)> {
     let all = at_best(plan, &loss(&[(lost.to_owned(), effect)])).into_iter();
-    all.map(|(id, (bound, planned))| (id, planned.minus(&bound))).filter(|(_, extra)| !extra.is_empty()).collect()
+    all.map(|(id, (bound, planned))| (id, planned.minus(&bound)))
+        .filter(|(_, extra)| !extra.is_empty())
+        .collect()
 }
 
 /// Plans that random ones have turned up: files of `found`.
