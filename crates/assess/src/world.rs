@@ -33,10 +33,10 @@ pub(crate) struct Asked {
     pub(crate) routes: RoutesUnder,
     /// Copies by data set.
     pub(crate) points: RefCell<FxHashMap<Node, PointsUnder>>,
-    lines_hit: OnceCell<Vec<Node>>,
+    pub(crate) lines_hit: OnceCell<Vec<Node>>,
     /// What is looked at while a service is worked out.
     pub(crate) trace: Trace,
-    hit: OnceCell<Vec<u64>>,
+    pub(crate) hit: OnceCell<Vec<u64>>,
 }
 
 /// A plan under a loss, at one corner of what is not known.
@@ -52,7 +52,7 @@ pub struct World<'a> {
     pub(crate) focus: Focus,
     /// Things that are new or restored: what hit the old ones does not touch them.
     renewed: BTreeSet<Node>,
-    known: FxHashMap<Node, (Condition, Touched)>,
+    pub(crate) known: FxHashMap<Node, (Condition, Touched)>,
     /// Where everything that is not worked out anew here stands: the world before things were renewed.
     before: Option<(&'a World<'a>, BTreeSet<Node>)>,
     /// What was worked out under the loss once somebody asked.
@@ -168,43 +168,6 @@ impl<'a> World<'a> {
         !same
     }
 
-    /// Notes that a thing is looked at apart from its condition.
-    pub(crate) fn look(&self, node: Node) {
-        if self.is_hit(node) { self.asked.trace.hit() } else { self.left().asked.trace.read(node) }
-    }
-
-    /// Lines that do not work as ever.
-    pub(crate) fn lines_hit(&self) -> &[Node] {
-        self.asked.lines_hit.get_or_init(|| {
-            let hit = |node: &Node| matches!(self.net.thing(*node), Thing::Link(_));
-            self.known.keys().copied().filter(hit).collect()
-        })
-    }
-
-    /// Whether how a thing fares rests on no fact that is not known.
-    pub(crate) fn is_sure(&self, node: Node) -> bool {
-        self.known.get(&node).is_none_or(|(_, touched)| *touched == Touched::default())
-    }
-
-    /// Whether a thing may be anything but what it always is.
-    pub(crate) fn is_hit(&self, node: Node) -> bool {
-        let (word, bit) = (node as usize / 64, node % 64);
-        self.asked.hit.get_or_init(|| self.hit_bits())[word] >> bit & 1 == 1
-    }
-
-    /// A bit for each thing that is hit.
-    fn hit_bits(&self) -> Vec<u64> {
-        let mut bits = vec![0; self.net.nodes().len().div_ceil(64)];
-        self.things_hit().for_each(|node| bits[node as usize / 64] |= 1 << (node % 64));
-        bits
-    }
-
-    /// Everything that may be anything but what it always is.
-    pub(crate) fn things_hit(&self) -> impl Iterator<Item = Node> + '_ {
-        let members = self.hit.keys().flat_map(|region| self.net.members(*region));
-        self.known.keys().chain(self.hit.keys()).chain(members).copied()
-    }
-
     /// The world as the loss left it, before anything was renewed.
     pub(crate) fn left(&self) -> &World<'a> {
         self.before.as_ref().map_or(self, |(before, _)| before.left())
@@ -223,12 +186,6 @@ impl<'a> World<'a> {
         self.asked.trace.changed(node);
         self.facts.absorb(touched);
         condition
-    }
-
-    /// How a thing fares under the loss, for comparing.
-    pub(crate) fn fares(&self, node: Node) -> &Condition {
-        static WELL: Condition = Condition::WELL;
-        self.known.get(&node).map_or(&WELL, |(condition, _)| condition)
     }
 
     /// How a thing with this id fares; well if there is none.
