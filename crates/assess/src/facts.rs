@@ -1,7 +1,7 @@
 //! Reading facts at one corner: everything unknown at its best, or at its worst. What was read as unknown, and what
 //! was assumed, is remembered, because a verdict must name it.
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::collections::{BTreeMap, BTreeSet};
 
 use base::{Bytes, Rate, Span};
@@ -73,13 +73,16 @@ pub struct Facts {
     /// Whether nobody asks what was touched.
     quiet: bool,
     touched: RefCell<Touched>,
+    /// Whether anything unknown was ever read, be it for something that was given up.
+    open: Cell<bool>,
 }
 
 impl Facts {
     /// Facts at `corner`; those in `pinned` at a corner of their own.
     pub fn new(corner: Corner, pinned: BTreeMap<String, Corner>, class: Class, assume: Assume) -> Facts {
         let drawn = BTreeMap::new();
-        Facts { corner, pinned, drawn, class, assume, quiet: false, touched: RefCell::default() }
+        let (touched, open) = (RefCell::default(), Cell::new(false));
+        Facts { corner, pinned, drawn, class, assume, quiet: false, touched, open }
     }
 
     /// The same, with these lengths for times that vary, by path.
@@ -114,10 +117,16 @@ impl Facts {
         if self.quiet {
             return self.corner;
         }
+        self.open.set(true);
         let path = path();
         let corner = self.pinned.get(&path).copied().unwrap_or(self.corner);
         self.touched.borrow_mut().unknown.insert(path);
         corner
+    }
+
+    /// Whether anything was read that is unknown: the other corner may then tell something else.
+    pub(crate) fn is_open(&self) -> bool {
+        self.open.get()
     }
 
     /// Whether an unknown yes-or-no fact is `good`: true at the best corner.

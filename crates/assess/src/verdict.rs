@@ -360,12 +360,11 @@ impl<'s, 'a> Case<'s, 'a> {
             || (part == Part::Rto && self.promise.met_in_turn(&alive, &answer.facts))
     }
 
-    /// The answer at the best corner, where anything is unknown of services that this one has to share with.
+    /// The answer at the best corner, where anything is unknown, be it of what was given up at the worst.
     fn turned(&self) -> &Answer {
         let stage = self.stage;
-        let open = stage.worst.settled.values().any(|known| !known.touched.unknown.is_empty());
         let reached = stage.worst.settled.contains_key(&self.node);
-        if open && reached { stage.at_best(Mode::Plan) } else { &stage.worst }
+        if stage.worst.facts.is_open() && reached { stage.at_best(Mode::Plan) } else { &stage.worst }
     }
 
     fn verdicts(&self, world: &World<'_>) -> Vec<Verdict> {

@@ -104,11 +104,17 @@ impl<'a> Oracle<'a> {
         Some(self.ask(set, Corner::Best, Mode::Bound).fails)
     }
 
-    /// Whether the plan misses it, with the people and machines there are; nothing when the budget is spent.
+    /// Whether the plan may miss it, with the people and machines there are; nothing when the budget is spent. What
+    /// turns out well for another service may have it take what this one needs, so both ends are asked about.
     pub(crate) fn plan_misses(&self, set: &Set) -> Option<bool> {
-        self.take(&self.left_for_plans)?;
-        let answer = self.ask(set, Corner::Worst, Mode::Plan);
-        Some(answer.fails && answer.applies)
+        for corner in [Corner::Worst, Corner::Best] {
+            self.take(&self.left_for_plans)?;
+            let answer = self.ask(set, corner, Mode::Plan);
+            if answer.fails && answer.applies {
+                return Some(true);
+            }
+        }
+        Some(false)
     }
 
     fn ask(&self, set: &Set, corner: Corner, mode: Mode) -> Answer {

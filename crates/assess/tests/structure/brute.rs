@@ -85,9 +85,13 @@ fn loss(question: &Question, events: &[&Event]) -> Loss {
 }
 
 fn plan_misses(plan: &Plan, question: &Question, events: &[&Event]) -> bool {
+    [Corner::Worst, Corner::Best].into_iter().any(|corner| plan_misses_at(corner, plan, question, events))
+}
+
+fn plan_misses_at(corner: Corner, plan: &Plan, question: &Question, events: &[&Event]) -> bool {
     let (net, evidence) = (Net::new(plan), crate::nothing());
     let loss = loss(question, events);
-    let facts = Facts::new(Corner::Worst, BTreeMap::new(), question.class, plan.assume);
+    let facts = Facts::new(corner, BTreeMap::new(), question.class, plan.assume);
     let world = World::new(&net, &loss, &facts);
     let settled = recover(&world, &evidence, Mode::Plan);
     let Some(own) = settled.get(&net.find(&question.service).unwrap()) else { return false };

@@ -13,10 +13,11 @@ mod text;
 
 use std::cell::Cell;
 use std::collections::BTreeSet;
+use std::path::Path;
 
 use assess::net::Net;
 use assess::structure::{Budget, Question, Reach, Structure, Target, structure};
-use assess::{Context, Evidence, Part, State, assess};
+use assess::{Context, Evidence, Part, State, Verdict, assess};
 use base::{Id, Timestamp};
 use plan::{Class, Plan};
 use plans::{Draw, mirrored, read};
@@ -93,29 +94,8 @@ proptest! {
 
     #[test]
     fn what_is_scarce_is_survived_at_best_and_missed_by_the_plan(draw in Draw::any(), n in 0usize..3) {
-        let reading = read(&draw.text());
-        let question = question(&format!("s{n}"), Class::Disaster, Target::Only(Part::Rto), 2);
-        let found = ask(&reading.plan, &question, &AMPLE).unwrap();
-        prop_assert_eq!(found.scarce_checked, Some(2));
-        let cuts = names(&found, &found.cuts);
-        for set in names(&found, &found.scarce) {
-            prop_assert!(!cuts.iter().any(|cut| cut.is_subset(&set)), "{set:?} holds a set of the bound");
-        }
-        // Everything that a single loss breaks, at the worst of what is not known, is listed one way or the other, and nothing else is.
-        let mut singles = cuts;
-        singles.extend(names(&found, &found.scarce));
-        let mut singles: BTreeSet<String> = singles.into_iter().filter(|set| set.len() == 1).flatten().collect();
-        // Who loses a place with its people has lost the place.
-        let people: Vec<String> = singles.iter().map(|name| format!("{name}+people")).collect();
-        singles.extend(people.into_iter().filter(|name| found.events.iter().any(|event| event.loss == *name)));
-        let assessed = assess(&reading.plan, &nothing(), &|_| String::new());
-        let missed: BTreeSet<String> = assessed
-            .verdicts()
-            .into_iter()
-            .filter(|v| v.service == question.service && v.part == Part::Rto && v.state <= State::Unknown)
-            .map(|v| v.loss.clone())
-            .collect();
-        prop_assert_eq!(singles, missed, "{}", draw.text());
+        let (listed, missed) = broken_by_one(&draw.text(), &format!("s{n}"));
+        prop_assert_eq!(listed, missed, "{}", draw.text());
     }
 
     #[test]
@@ -151,6 +131,42 @@ proptest! {
         };
         if some.reach > Reach::Nothing {
             prop_assert!(all_cuts.iter().filter(|cut| cut.len() <= order).all(|cut| cuts.contains(cut)));
+        }
+    }
+}
+
+/// What a single loss breaks of the recovery time of a service, at the worst or the best of what is not known: as the
+/// structure lists it, of the bound or of the plan, and as the verdicts say.
+fn broken_by_one(text: &str, service: &str) -> (BTreeSet<String>, BTreeSet<String>) {
+    let reading = read(text);
+    let question = question(service, Class::Disaster, Target::Only(Part::Rto), 2);
+    let found = ask(&reading.plan, &question, &AMPLE).unwrap();
+    assert_eq!(found.scarce_checked, Some(2));
+    let (cuts, scarce) = (names(&found, &found.cuts), names(&found, &found.scarce));
+    for set in &scarce {
+        assert!(!cuts.iter().any(|cut| cut.is_subset(set)), "{set:?} holds a set of the bound\n{text}");
+    }
+    let singles = cuts.into_iter().chain(scarce).filter(|set| set.len() == 1).flatten();
+    let mut singles: BTreeSet<String> = singles.collect();
+    // Who loses a place with its people has lost the place.
+    let people: Vec<String> = singles.iter().map(|name| format!("{name}+people")).collect();
+    singles.extend(people.into_iter().filter(|name| found.events.iter().any(|event| event.loss == *name)));
+    let assessed = assess(&reading.plan, &nothing(), &|_| String::new());
+    let ours =
+        |v: &&Verdict| v.service.as_str() == service && v.part == Part::Rto && v.state <= State::Unknown;
+    let missed = assessed.verdicts().into_iter().filter(ours).map(|v| v.loss.clone()).collect();
+    (singles, missed)
+}
+
+/// Plans that random ones have turned up: files of `found`.
+#[test]
+fn plans_found_by_chance_stay_mended() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/structure/found");
+    for file in std::fs::read_dir(folder).unwrap() {
+        let text = std::fs::read_to_string(file.unwrap().path()).unwrap();
+        for service in ["s0", "s1", "s2"] {
+            let (listed, missed) = broken_by_one(&text, service);
+            assert_eq!(listed, missed, "{service}\n{text}");
         }
     }
 }
