@@ -101,8 +101,8 @@ impl Instance {
     /// than all steps.
     pub(super) fn new(problem: &Problem, ranks: usize, everything: bool) -> Self {
         let mut instance = Self::in_millis(problem, ranks, everything);
-        instance.shorten();
         instance.rescale();
+        instance.shorten();
         instance
     }
 
@@ -176,12 +176,13 @@ impl Instance {
         self.ends[service].iter().map(|&end| finish[end as usize]).max().unwrap_or(0)
     }
 
-    /// Nothing happens after the last change of a capacity and the last release, plus all work in a row.
+    /// Nothing happens after the last change of a capacity and the last release, plus all work in a row. One tick more
+    /// is left, so that what a last step of no length keeps is taken from those beside it.
     fn shorten(&mut self) {
         let changes = self.pools.iter().flatten().map(|&(time, _)| time);
         let last = changes.chain(self.release.iter().copied()).max().unwrap_or(0);
         let work = self.duration.iter().fold(last, |sum, &duration| sum.saturating_add(duration));
-        self.horizon = self.horizon.min(work);
+        self.horizon = self.horizon.min(work.saturating_add(1));
     }
 
     /// Makes the tick as long as it can be: short timelines fit into a table.

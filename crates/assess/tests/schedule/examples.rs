@@ -185,3 +185,15 @@ fn a_shift_that_ends_ends_the_work() {
     let problem = Problem::new(vec![Pool::changing(shifts)], steps, services, HORIZON).unwrap();
     assert_eq!(rtas(&problem), [5 * HOUR, DAY + 4 * HOUR]);
 }
+
+/// Two standbys that take no time to occupy cannot both be had from a pool of one, before work or after it.
+#[test]
+fn what_is_kept_is_kept_though_nothing_follows() {
+    for before in [0, 5] {
+        let keeping = Step { after: vec![0], modes: vec![vec![Need::kept(0, 1)]], ..Step::default() };
+        let steps = vec![step(before, &[]), keeping.clone(), keeping];
+        let services = vec![service(DAY, &[1]), service(DAY, &[2])];
+        let problem = Problem::new(vec![Pool::constant(1)], steps, services, HORIZON).unwrap();
+        assert_eq!(rtas(&problem), [before * HOUR, NEVER]);
+    }
+}
