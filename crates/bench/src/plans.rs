@@ -1,5 +1,7 @@
 //! `oki-bench plan`: how long each phase of the work on a large plan takes, and how much memory.
 
+use std::hint::black_box;
+use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
 
 use base::{Exit, Fault, Lang, Message};
@@ -18,6 +20,8 @@ pub(crate) struct PlanArgs {
     services: usize,
     #[arg(long, value_name = "N", default_value_t = 1)]
     seed: u64,
+    #[arg(long, value_name = "N")]
+    threads: Option<NonZeroUsize>,
     #[arg(long, value_name = "DIR")]
     write: Option<PathBuf>,
 }
@@ -34,19 +38,20 @@ pub(crate) fn run(args: &PlanArgs, lang: Lang) -> Result<(), Fault> {
     args.write.as_deref().map_or(Ok(()), |dir| write(&estate, dir))?;
     let reading = phase("load", || plan::read(&estate, ENTRY))?;
     sound(&reading, lang)?;
-    assessment(&reading)
+    let all = || std::thread::available_parallelism().unwrap_or(NonZeroUsize::MIN);
+    assessment(&reading, args.threads.unwrap_or_else(all))
 }
 
 /// Compiles the plan, then works out every single loss with the courses of all services it reaches, then one more.
-fn assessment(reading: &Reading) -> Result<(), Fault> {
+fn assessment(reading: &Reading, threads: NonZeroUsize) -> Result<(), Fault> {
     let plan = &reading.plan;
     let net = phase("compile", || assess::net::Net::new(plan))?;
     let losses = phase("losses", || assess::loss::generate(plan))?;
     let evidence = assess::Evidence::none(base::Timestamp::UNIX_EPOCH);
     let digest = |_: &[String]| String::new();
     let context = assess::Context { plan, net: &net, evidence: &evidence, digest: &digest };
-    let timelines = assess::Timelines::new(context);
-    let singles = || losses.iter().map(|loss| timelines.under(loss).len()).sum::<usize>();
+    let singles =
+        || assess::timelines_of(&losses, (&net, &evidence), threads, &|_, all| _ = black_box(all.len()));
     phase("singles", singles)?;
     let site = losses.iter().find(|loss| plan.sites.contains_key(loss.id.as_str()));
     phase("what-if", || site.map_or(0, |loss| assess::under(context, loss).outcomes.len())).map(|_| ())

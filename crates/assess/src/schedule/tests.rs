@@ -139,6 +139,6 @@ fn ticks_are_as_long_as_they_can_be() {
     let service = Service { since: 0, rto: None, ends: vec![0] };
     let problem = Problem::new(pools, vec![step], vec![service], 7_776_000_000).unwrap();
     let instance = Instance::new(&problem, 1, true);
-    assert_eq!((instance.unit, instance.horizon), (3_000, 6));
+    assert_eq!((instance.unit, instance.horizon), (3_000, 7));
     assert!(Table::<1>::new(&instance).is_some());
 }

@@ -11,6 +11,7 @@ bench-chance-arg-people = People who carry out the steps that take somebody, or 
 bench-chance-arg-threads = Threads that share the trials; the result is the same for any number
 bench-chance-arg-seed = Seed of the recovery and of the draws
 bench-plan = Generate a large plan and print, as CSV, the time and memory of each phase of the work on it
+bench-plan-arg-threads = Threads that share the losses; every timeline is the same for any number
 bench-plan-arg-resources = Things in the plan that are not services: regions, sites, machines, data sets, teams...
 bench-plan-arg-services = Services in the plan
 bench-plan-arg-seed = Seed of the plan: the same sizes and seed give the same plan

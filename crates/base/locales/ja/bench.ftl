@@ -11,6 +11,7 @@ bench-chance-arg-people = 人手の要る手順を行う人数、または unlim
 bench-chance-arg-threads = 試行を分担するスレッドの数。結果はいくつでも同じ
 bench-chance-arg-seed = 復旧の内容と試行の乱数の種
 bench-plan = 大きな計画を生成し、処理の段階ごとの時間とメモリーを CSV で出力
+bench-plan-arg-threads = 喪失を分担するスレッドの数。時間の経過はいくつでも同じ
 bench-plan-arg-resources = 計画に含めるサービス以外の物(領域、拠点、機器、データ、班など)の数
 bench-plan-arg-services = 計画に含めるサービスの数
 bench-plan-arg-seed = 計画の乱数の種。大きさと種が同じなら計画も同じ
