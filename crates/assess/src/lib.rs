@@ -50,7 +50,6 @@ pub mod world;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::num::NonZeroUsize;
-use std::rc::Rc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use base::Id;
@@ -61,6 +60,7 @@ pub use likely::{CONFIDENCE, Odds, odds, percent};
 pub use measured::{Compared, Measured, compared};
 pub use objective::Part;
 use plan::Plan;
+pub use recovery::Fares;
 pub use verdict::{Context, Outcome, State, Value, Verdict};
 
 use crate::condition::{Condition, Damage};
@@ -126,7 +126,7 @@ pub fn assess(plan: &Plan, evidence: &Evidence, digest: &dyn Fn(&[String]) -> St
 }
 
 /// When every service that a loss reaches is back, on what way and at what level, at the worst of what is not known.
-pub fn timelines(context: Context<'_>, loss: &Loss) -> BTreeMap<net::Node, Rc<recovery::Settled>> {
+pub fn timelines(context: Context<'_>, loss: &Loss) -> Fares {
     Timelines::new(context).under(loss)
 }
 
@@ -144,7 +144,7 @@ impl<'a> Timelines<'a> {
 
     /// When every service that `loss` reaches is back, on what way and at what level, at the worst of what is not
     /// known.
-    pub fn under(&self, loss: &Loss) -> BTreeMap<net::Node, Rc<recovery::Settled>> {
+    pub fn under(&self, loss: &Loss) -> Fares {
         let facts = Facts::quiet(Corner::Worst, loss.class, self.context.plan.assume);
         let world = World::new(self.context.net, loss, &facts);
         recovery::recover_lean(&world, self.context.evidence, &self.memo)
@@ -160,7 +160,7 @@ pub fn timelines_of(
     losses: &[Loss],
     on: (&Net<'_>, &Evidence),
     threads: NonZeroUsize,
-    each: &(dyn Fn(&Loss, &BTreeMap<net::Node, Rc<recovery::Settled>>) + Sync),
+    each: &(dyn Fn(&Loss, &Fares) + Sync),
 ) {
     let (net, evidence) = on;
     let next = AtomicUsize::new(0);

@@ -55,6 +55,9 @@ impl Settled {
     }
 }
 
+/// How the services fare that a loss stops or may stop.
+pub type Fares = BTreeMap<Node, Rc<Settled>>;
+
 /// Works out services under one loss.
 #[derive(Debug)]
 pub struct Recovery<'a> {
@@ -68,7 +71,7 @@ pub struct Recovery<'a> {
     pub(crate) lean: bool,
     /// The only service asked about, of which only matters whether it can meet what is promised.
     sought: Option<Node>,
-    settled: RefCell<BTreeMap<Node, Rc<Settled>>>,
+    settled: RefCell<Fares>,
     scarce: RefCell<Scarce>,
     /// What was asked about what is scarce, for the service that is worked out.
     asks: RefCell<Asks>,
@@ -81,17 +84,13 @@ pub struct Recovery<'a> {
 }
 
 /// Works out everything that the loss stops, in the order that makes the better-ranked least late.
-pub fn recover<'a>(world: &'a World<'a>, evidence: &'a Evidence, mode: Mode) -> BTreeMap<Node, Rc<Settled>> {
+pub fn recover<'a>(world: &'a World<'a>, evidence: &'a Evidence, mode: Mode) -> Fares {
     in_best_order(world, &|| Recovery::new(world, evidence, mode))
 }
 
 /// What is possible at best for one service and those it needs. Of that service no more courses than are needed to see
 /// that it can meet what is promised.
-pub(crate) fn bound_of<'a>(
-    world: &'a World<'a>,
-    evidence: &'a Evidence,
-    service: Node,
-) -> BTreeMap<Node, Rc<Settled>> {
+pub(crate) fn bound_of<'a>(world: &'a World<'a>, evidence: &'a Evidence, service: Node) -> Fares {
     in_best_order(world, &|| Recovery {
         sought: Some(service),
         ..Recovery::new(world, evidence, Mode::Bound)
@@ -99,11 +98,7 @@ pub(crate) fn bound_of<'a>(
 }
 
 /// The same times and levels, without what they rest on: courses that are not chosen, facts, things used.
-pub(crate) fn recover_lean<'a>(
-    world: &'a World<'a>,
-    evidence: &'a Evidence,
-    memo: &'a Memos,
-) -> BTreeMap<Node, Rc<Settled>> {
+pub(crate) fn recover_lean<'a>(world: &'a World<'a>, evidence: &'a Evidence, memo: &'a Memos) -> Fares {
     let everywhere = Some(memo);
     in_best_order(world, &|| Recovery {
         lean: true,
@@ -112,10 +107,7 @@ pub(crate) fn recover_lean<'a>(
     })
 }
 
-fn in_best_order<'a>(
-    world: &'a World<'a>,
-    recovery: &dyn Fn() -> Recovery<'a>,
-) -> BTreeMap<Node, Rc<Settled>> {
+fn in_best_order<'a>(world: &'a World<'a>, recovery: &dyn Fn() -> Recovery<'a>) -> Fares {
     let order = groups(world);
     let here = Rc::new(Memo::default());
     let run = |order: &[usize]| Recovery { here: Rc::clone(&here), ..recovery() }.run(order);

@@ -5,7 +5,6 @@
 
 use std::cell::OnceCell;
 use std::collections::{BTreeMap, BTreeSet};
-use std::rc::Rc;
 
 use base::{Id, Message, Span};
 use plan::{Class, Objectives, Plan, PointTarget};
@@ -23,7 +22,7 @@ use crate::objective::{HOLD, HORIZON, Part, Promise};
 use crate::points::Age;
 use crate::proof;
 use crate::reason;
-use crate::recovery::{Mode, Settled, recover};
+use crate::recovery::{Fares, Mode, Settled, recover};
 use crate::world::World;
 
 /// How sure it is that an objective is met. Ordered worst first.
@@ -164,7 +163,7 @@ pub struct Context<'a> {
 /// Everything a loss stops, at one corner.
 pub(crate) struct Answer {
     pub(crate) facts: Facts,
-    pub(crate) settled: BTreeMap<Node, Rc<Settled>>,
+    pub(crate) settled: Fares,
     pub(crate) mode: Mode,
 }
 
