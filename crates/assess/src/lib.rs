@@ -49,8 +49,6 @@ mod wire;
 pub mod world;
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::num::NonZeroUsize;
-use std::sync::atomic::{AtomicUsize, Ordering};
 
 use base::Id;
 pub use choice::{ChainStep, Choice};
@@ -149,28 +147,6 @@ impl<'a> Timelines<'a> {
         let world = World::new(self.context.net, loss, &facts);
         recovery::recover_lean(&world, self.context.evidence, &self.memo)
     }
-}
-
-/// Losses that a thread takes at a time: neighbours have much in common, and the last ones should not be waited for.
-const TOGETHER: usize = 64;
-
-/// [`Timelines`] of many losses, on several threads that each remember what they worked out. `each` is told every loss
-/// once, in no order.
-pub fn timelines_of(
-    losses: &[Loss],
-    on: (&Net<'_>, &Evidence),
-    threads: NonZeroUsize,
-    each: &(dyn Fn(&Loss, &Fares) + Sync),
-) {
-    let (net, evidence) = on;
-    let next = AtomicUsize::new(0);
-    let work = || {
-        let timelines = Timelines::new(Context { plan: net.plan, net, evidence, digest: &|_| String::new() });
-        while let Some(some) = losses.chunks(TOGETHER).nth(next.fetch_add(1, Ordering::Relaxed)) {
-            some.iter().for_each(|loss| each(loss, &timelines.under(loss)));
-        }
-    };
-    std::thread::scope(|scope| (0..threads.get()).for_each(|_| _ = scope.spawn(work)));
 }
 
 /// What one loss does to every service that it reaches, and to the business functions of a plan that has them

@@ -8,10 +8,8 @@ mod plans;
 mod text;
 
 use std::collections::BTreeMap;
-use std::num::NonZeroUsize;
 use std::path::Path;
 use std::rc::Rc;
-use std::sync::Mutex;
 
 use assess::facts::{Corner, Facts};
 use assess::interval::Intervals;
@@ -172,22 +170,12 @@ proptest! {
         let short = |all: &BTreeMap<_, Rc<Settled>>| -> BTreeMap<_, _> {
             all.iter().map(|(node, known)| (*node, (known.up.clone(), known.level))).collect()
         };
-        let mut known = BTreeMap::new();
         for loss in assess::loss::generate(&reading.plan) {
             let facts = Facts::new(Corner::Worst, BTreeMap::new(), loss.class, reading.plan.assume);
             let world = World::new(&net, &loss, &facts);
             let alone = recover(&world, &evidence, Mode::Plan);
-            known.insert(loss.id.clone(), short(&alone));
             prop_assert_eq!(short(&timelines.under(&loss)), short(&alone), "{}\n{}", loss.id, draw.text());
         }
-        // Threads do not matter.
-        let losses: Vec<Loss> = (0..20).flat_map(|_| assess::loss::generate(&reading.plan)).collect();
-        let (told, threads) = (Mutex::new(0), NonZeroUsize::new(3).unwrap());
-        assess::timelines_of(&losses, (&net, &evidence), threads, &|loss, all| {
-            assert_eq!(short(all), known[&loss.id], "{}", loss.id);
-            *told.lock().unwrap() += 1;
-        });
-        prop_assert_eq!(told.into_inner().unwrap(), losses.len());
     }
 
     #[test]
