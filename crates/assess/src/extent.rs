@@ -2,7 +2,7 @@
 //! are away, intruders who dwelt.
 
 use base::Span;
-use plan::{Effect, Fact};
+use plan::{Effect, Fact, RegionKind};
 
 use crate::assume::Assumed;
 use crate::facts::Direction;
@@ -13,7 +13,7 @@ use crate::world::World;
 
 impl World<'_> {
     /// What the loss says of a thing beyond the effect.
-    fn reaches(&self, node: Node) -> &[Reach] {
+    pub(crate) fn reaches(&self, node: Node) -> &[Reach] {
         self.loss.extents.get(self.net.id(node)).map_or(&[], Vec::as_slice)
     }
 
@@ -72,8 +72,21 @@ impl World<'_> {
         !reaches.is_empty() && reaches.iter().all(timed)
     }
 
+    /// Domains of administration that somebody else is in control of.
+    pub(crate) fn stricken(&self) -> impl Iterator<Item = Node> + '_ {
+        let net = self.net;
+        let wiped = self.loss.events.iter().filter(|(_, effect)| *effect == Effect::Wiped);
+        let regions = wiped.filter_map(|(id, _)| net.find(id));
+        regions.filter(|node| matches!(net.thing(*node), Thing::Region(r) if r.kind == RegionKind::Domain))
+    }
+
+    /// How long an intruder was in any of these before anybody noticed.
+    pub(crate) fn dwelt(&self) -> Option<Span> {
+        self.stricken().map(|node| self.dwell(node)).max()
+    }
+
     /// How long an intruder was in a domain before anybody noticed.
-    pub(crate) fn dwell(&self, node: Node) -> Span {
+    fn dwell(&self, node: Node) -> Span {
         let worse = Direction::MoreIsWorse;
         let mut said =
             self.reaches(node).iter().filter(|reach| reach.extent.dwell != Fact::Absent).peekable();

@@ -42,6 +42,7 @@ mod scarce;
 pub mod schedule;
 mod splitmix;
 pub mod structure;
+mod trace;
 mod turns;
 pub mod verdict;
 mod widest;

@@ -5,6 +5,7 @@ use plan::{Effect, Fact, Placement};
 
 use crate::condition::{Condition, Damage};
 use crate::net::{Node, Thing};
+use crate::trace::Seen;
 use crate::world::World;
 
 impl World<'_> {
@@ -41,6 +42,7 @@ impl World<'_> {
 
     /// Whether the people of a team are only away for a time.
     fn only_away(&self, node: Node) -> bool {
+        self.left().look(node);
         let hit = self.hit.get(&node).is_some_and(|all| all.iter().all(|effect| *effect == Effect::Out));
         hit && self.comes_back(node)
     }
@@ -104,9 +106,13 @@ impl World<'_> {
 
     /// Whether a place is lost together with its people.
     pub(crate) fn takes_people_of(&self, place: Node) -> bool {
-        self.loss.takes_people
+        let left = self.left();
+        // Places are never renewed.
+        let taken = self.loss.takes_people
             && !self.focus.spared.contains(&place)
-            && self.condition(place).damage == Damage::Gone
+            && left.asked.trace.aside(|| left.condition(place).damage) == Damage::Gone;
+        left.asked.trace.saw(place, || Seen::Taken(place, taken));
+        taken
     }
 
     /// Whether the place of a team of which nobody knows where it is may be one that is lost with its people.

@@ -1,7 +1,7 @@
 //! Recovery points: which copies can be started from under a loss, and how old their content is at worst.
 
 use base::{Id, Span};
-use plan::{Copy, CopyKind, Effect, Existence, Fact, Placement, RegionKind};
+use plan::{Copy, CopyKind, Existence, Fact, Placement};
 
 use crate::assume;
 use crate::condition::{Condition, Damage};
@@ -170,7 +170,7 @@ impl Finder<'_, '_> {
 
     /// Whether the place of the copy is no more, or is not there yet.
     fn lost(&self, wired: &WiredCopy<'_>, holder: &Condition) -> Option<Blame> {
-        let in_reach = holder.damage == Damage::Wiped && self.stricken().next().is_some();
+        let in_reach = holder.damage == Damage::Wiped && self.stricken();
         if holder.damage == Damage::Intact || in_reach {
             return None;
         }
@@ -190,22 +190,18 @@ impl Finder<'_, '_> {
         }
     }
 
-    /// Domains of administration that somebody else is in control of.
-    fn stricken(&self) -> impl Iterator<Item = Node> + '_ {
-        let net = self.world.net;
-        let wiped = self.world.loss.events.iter().filter(|(_, effect)| *effect == Effect::Wiped);
-        let regions = wiped.filter_map(|(id, _)| net.find(id));
-        regions.filter(|node| matches!(net.thing(*node), Thing::Region(r) if r.kind == RegionKind::Domain))
+    /// Whether somebody else is in control of a domain of administration.
+    fn stricken(&self) -> bool {
+        self.world.notes_dwelling();
+        self.world.stricken().next().is_some()
     }
 
     /// Copies made after somebody got in are tainted: the newest clean one is older by the time until it was noticed,
     /// and must have been kept that long.
     fn before_intrusion(&self, copy: &Copy, age: Age) -> Result<Age, Blame> {
         let facts = self.world.facts;
-        let mut dwell = Span::ZERO;
-        for node in self.stricken() {
-            dwell = dwell.max(self.world.dwell(node));
-        }
+        self.world.notes_dwelling();
+        let dwell = self.world.dwelt().unwrap_or(Span::ZERO);
         if dwell == Span::ZERO {
             return Ok(age);
         }

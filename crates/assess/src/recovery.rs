@@ -243,7 +243,7 @@ impl<'a> Recovery<'a> {
         let settled = self.settled.borrow();
         let Some(known) = settled.get(&service) else { return up };
         // Services are compared by when they run and at what level in the end: this is more.
-        self.world.left().asked.trace.hit();
+        self.world.left().asked.trace.apart();
         up.union(&of_service(&known.fate, known.course()).reached(&|level| level > 0.0))
     }
 
@@ -325,7 +325,9 @@ impl<'a> Recovery<'a> {
 
     fn work_out_anew(&self, node: Node) -> Rc<Past<Rc<Settled>>> {
         self.asks.take();
-        self.world.trace();
+        if self.everywhere.is_some() {
+            self.world.left().asked.trace.begin();
+        }
         self.noted(|| Rc::new(self.work_out(node, &Intervals::none())))
     }
 

@@ -13,6 +13,7 @@ use crate::facts::Touched;
 use crate::interval::Intervals;
 use crate::net::{Net, Node, Thing};
 use crate::points::Point;
+use crate::trace::Seen;
 use crate::widest::Forest;
 use crate::world::World;
 
@@ -90,8 +91,8 @@ pub(crate) struct Connection {
 }
 
 impl Connection {
-    pub(crate) fn leads_over(&self, line: Node) -> bool {
-        self.lines.binary_search(&line).is_ok()
+    pub(crate) fn leads_over(&self, lines: &dyn Fn(Node) -> bool) -> bool {
+        self.lines.iter().any(|line| lines(*line))
     }
 }
 
@@ -236,23 +237,34 @@ fn sites_of(world: &World<'_>, thing: Node, unsure: &mut Option<Node>) -> SmallV
 fn between(world: &World<'_>, a: Node, b: Node) -> Arc<[Route]> {
     // Lines are not renewed: what the loss left holds whatever else was replaced.
     let left = world.left();
-    let known = left.asked.routes.known.borrow().get(&(a, b)).cloned();
-    let under = known.unwrap_or_else(|| {
-        let under = under(left, a, b);
-        left.asked.routes.known.borrow_mut().insert((a, b), under.clone());
-        under
-    });
-    match under {
+    match connected(left, a, b) {
         Under::AsEver(connection) => {
             left.asked.trace.over(&connection);
             Arc::clone(&connection.routes)
         }
         Under::Hit(routes, touched) => {
-            left.asked.trace.hit();
+            left.asked.trace.told(|| Seen::Lines(a, b, Arc::clone(&routes)));
             world.facts.absorb(&touched);
             routes
         }
     }
+}
+
+/// Whether the lines between two sites are these under the loss.
+pub(crate) fn leads_alike(left: &World<'_>, a: Node, b: Node, routes: &[Route]) -> bool {
+    match connected(left, a, b) {
+        Under::AsEver(connection) => *connection.routes == *routes,
+        Under::Hit(is, _) => *is == *routes,
+    }
+}
+
+fn connected(left: &World<'_>, a: Node, b: Node) -> Under {
+    let known = left.asked.routes.known.borrow().get(&(a, b)).cloned();
+    known.unwrap_or_else(|| {
+        let under = left.asked.trace.aside(|| under(left, a, b));
+        left.asked.routes.known.borrow_mut().insert((a, b), under.clone());
+        under
+    })
 }
 
 fn under(left: &World<'_>, a: Node, b: Node) -> Under {

@@ -18,10 +18,10 @@ use crate::facts::{Direction, Facts, Touched};
 use crate::focus::Focus;
 use crate::interval::Intervals;
 use crate::loss::Loss;
-use crate::memo::{Glance, Trace};
 use crate::net::{Net, Node, Thing};
 use crate::points::{Point, Useless};
 use crate::route::RoutesUnder;
+use crate::trace::{Glance, Strike, Trace};
 
 /// Copies of a data set that survive, why the others do not, and the facts this rests on.
 pub(crate) type PointsUnder = Rc<(Vec<Point>, Vec<Useless>, Touched, Glance)>;
@@ -37,6 +37,8 @@ pub(crate) struct Asked {
     /// What is looked at while a service is worked out.
     pub(crate) trace: Trace,
     pub(crate) hit: OnceCell<Vec<u64>>,
+    /// How things are hit.
+    pub(crate) strikes: RefCell<FxHashMap<Node, Rc<[Strike]>>>,
 }
 
 /// A plan under a loss, at one corner of what is not known.
@@ -87,7 +89,6 @@ impl<'a> World<'a> {
 
     /// The same loss after these things were replaced or restored. Only they and what depends on them is worked out.
     pub fn renewed(&'a self, things: BTreeSet<Node>) -> World<'a> {
-        self.left().asked.trace.hit();
         let mut anew = things.clone();
         let mut todo: Vec<Node> = things.iter().copied().collect();
         while let Some(node) = todo.pop() {
@@ -204,6 +205,7 @@ impl<'a> World<'a> {
             Thing::Site(_) | Thing::Region(_) | Thing::Supplier(_) | Thing::Service(_) => Condition::WELL,
         };
         if !self.renewed.contains(&node) {
+            self.left().look(node);
             self.direct(node, &mut out);
             self.by_region(node, &mut out);
         }
@@ -276,7 +278,7 @@ impl<'a> World<'a> {
 
     /// When a service is down because the loss names the service itself.
     pub(crate) fn struck(&self, service: Node) -> Intervals {
-        self.look(service);
+        self.left().look(service);
         let own = self.hit.get(&service).into_iter().flatten().map(|effect| match effect {
             Effect::Out => self.outage_of(service),
             Effect::Wiped | Effect::Gone => Intervals::always(),
@@ -322,7 +324,7 @@ impl<'a> World<'a> {
     }
 
     /// Whether a thing is a place, or stands at one, in this grid: then the sources of the place count.
-    fn fed_there(&self, node: Node, region: Node) -> bool {
+    pub(crate) fn fed_there(&self, node: Node, region: Node) -> bool {
         match (self.net.thing(node), self.net.thing(node).at()) {
             (Thing::Site(_) | Thing::Team(_) | Thing::Document(_) | Thing::Supplier(_), _) => true,
             (_, Some(Placement::At(places))) => {
@@ -334,7 +336,7 @@ impl<'a> World<'a> {
     }
 
     /// Regions it lies in that are hit. One that may lie in others too is as badly off as in all of them, or not.
-    fn hit_regions(&self, node: Node) -> impl Iterator<Item = (Node, Effect)> + '_ {
+    pub(crate) fn hit_regions(&self, node: Node) -> impl Iterator<Item = (Node, Effect)> + '_ {
         let common = self.net.thing(node).common();
         let mut regions = self.net.regions(node).to_vec();
         if common.more_regions {
@@ -351,7 +353,7 @@ impl<'a> World<'a> {
         regions.into_iter().flat_map(hit)
     }
 
-    fn region_outage(&self, node: Node, region: &plan::Region) -> Intervals {
+    pub(crate) fn region_outage(&self, node: Node, region: &plan::Region) -> Intervals {
         let standard = match region.kind {
             RegionKind::Power | RegionKind::Place => assume::POWER_OUTAGE,
             RegionKind::Carrier | RegionKind::Duct => assume::CARRIER_OUTAGE,
