@@ -4,53 +4,66 @@ use std::rc::Rc;
 
 use plan::{Effect, RegionKind};
 
-use crate::condition::Condition;
 use crate::facts::Touched;
 use crate::interval::Intervals;
 use crate::net::{Node, Thing};
-use crate::route::leads_alike;
-use crate::trace::{By, Seen, Strike};
+use crate::route::leads;
+use crate::trace::{Answer, Ask, By, Strike};
 use crate::world::World;
 
 impl World<'_> {
     /// Notes that it is asked how a thing is hit.
     pub(crate) fn look(&self, node: Node) {
         let trace = &self.asked.trace;
-        if !trace.is_on() {
-        } else if !self.is_hit(node) {
-            trace.read(node);
-        } else if self.reaches(node).is_empty() {
-            trace.saw(node, || Seen::Struck(node, self.strikes(node)));
-        } else {
+        if trace.notes_all() && !self.reaches(node).is_empty() {
             trace.apart();
         }
+        trace.note(Ask::Struck(node), || self.strikes(node));
     }
 
     /// Notes that it is asked for how long somebody else was in control.
     pub(crate) fn notes_dwelling(&self) {
-        self.asked.trace.saw(Node::MAX, || Seen::Dwelt(self.dwelt()));
+        self.asked.trace.note(Ask::Dwelt, || self.dwelt().map_or(Answer::AsEver, Answer::Dwelt));
     }
 
-    /// Whether what was seen under another loss is to be seen here too.
-    pub(crate) fn answers_alike(&self, seen: &Seen) -> bool {
-        match seen {
-            Seen::Struck(node, strikes) if !self.is_hit(*node) => strikes.is_empty(),
-            Seen::Struck(node, strikes) => {
-                self.reaches(*node).is_empty() && *self.strikes(*node) == **strikes
+    /// Whether something gets this answer here.
+    pub(crate) fn answers(&self, ask: Ask, answer: &Answer) -> bool {
+        match ask {
+            Ask::Thing(node) => match (self.known.get(&node), answer) {
+                (None, Answer::AsEver) => true,
+                (Some(is), Answer::Thing(was)) => {
+                    Rc::ptr_eq(is, was) || is.condition.fares_like(&was.condition)
+                }
+                _ => false,
+            },
+            Ask::Struck(node) => self.reaches(node).is_empty() && self.strikes(node).is(answer, true),
+            Ask::Taken(place) => {
+                self.asked.trace.aside(|| self.takes_people_of(place)) == matches!(answer, Answer::Taken)
             }
-            Seen::Taken(place, taken) => self.asked.trace.aside(|| self.takes_people_of(*place)) == *taken,
-            Seen::Dwelt(dwelt) => self.dwelt() == *dwelt,
-            Seen::Lines(a, b, routes) => leads_alike(self, *a, *b, routes),
+            Ask::Dwelt => self.dwelt().map_or(Answer::AsEver, Answer::Dwelt).is(answer, true),
+            Ask::Lines(a, b) => leads(self, a, b).is(answer, true),
+            Ask::Service(_) | Ask::Room(_) | Ask::Free(_) => false,
         }
     }
 
-    fn strikes(&self, node: Node) -> Rc<[Strike]> {
+    /// Whether a thing may be hit.
+    fn may_be_struck(&self, node: Node) -> bool {
+        self.hit.contains_key(&node)
+            || self.net.regions(node).iter().any(|region| self.hit.contains_key(region))
+            || self.net.thing(node).common().more_regions
+    }
+
+    fn strikes(&self, node: Node) -> Answer {
+        if !self.may_be_struck(node) {
+            return Answer::AsEver;
+        }
         let known = self.asked.strikes.borrow().get(&node).cloned();
-        known.unwrap_or_else(|| {
+        let strikes = known.unwrap_or_else(|| {
             let strikes = self.asked.trace.aside(|| self.struck_by(node));
             self.asked.strikes.borrow_mut().insert(node, Rc::clone(&strikes));
             strikes
-        })
+        });
+        if strikes.is_empty() { Answer::AsEver } else { Answer::Struck(strikes) }
     }
 
     fn struck_by(&self, node: Node) -> Rc<[Strike]> {
@@ -81,31 +94,17 @@ impl World<'_> {
 
     /// Whether how a thing fares rests on no fact that is not known.
     pub(crate) fn is_sure(&self, node: Node) -> bool {
-        self.known.get(&node).is_none_or(|(_, touched)| *touched == Touched::default())
+        self.known.get(&node).is_none_or(|known| known.touched == Touched::default())
     }
 
-    /// Whether a thing may be anything but what it always is.
-    pub(crate) fn is_hit(&self, node: Node) -> bool {
-        let (word, bit) = (node as usize / 64, node % 64);
-        self.asked.hit.get_or_init(|| self.hit_bits())[word] >> bit & 1 == 1
-    }
-
-    /// A bit for each thing that is hit.
-    fn hit_bits(&self) -> Vec<u64> {
-        let mut bits = vec![0; self.net.nodes().len().div_ceil(64)];
-        self.things_hit().for_each(|node| bits[node as usize / 64] |= 1 << (node % 64));
-        bits
+    /// Whether a thing may fare in any way but as ever.
+    pub(crate) fn is_changed(&self, node: Node) -> bool {
+        self.known.contains_key(&node)
     }
 
     /// Everything that may be anything but what it always is.
     pub(crate) fn things_hit(&self) -> impl Iterator<Item = Node> + '_ {
         let members = self.hit.keys().flat_map(|region| self.net.members(*region));
         self.known.keys().chain(self.hit.keys()).chain(members).copied()
-    }
-
-    /// How a thing fares under the loss, for comparing.
-    pub(crate) fn fares(&self, node: Node) -> &Condition {
-        static WELL: Condition = Condition::WELL;
-        self.known.get(&node).map_or(&WELL, |(condition, _)| condition)
     }
 }

@@ -1,10 +1,11 @@
-//! What was worked out for a service, or for one way of it, and what it rested on: used again wherever that is the same,
-//! be it in another order of work under the same loss or under another loss.
+//! What was worked out for a service, or for one way of it, used again wherever everything it asked gets the same answers.
 //!
-//! A service is a function of what it reads of the world (`trace`), of the services it needs, and of the people and
-//! machines that better-ranked ones leave.
+//! What is asked next follows from the answers so far, so the results for one service make a tree: at each branch a
+//! question, and for each answer seen so far what comes after it. Looking a result up asks once what working it out would
+//! ask, and nothing more.
 
 use std::cell::RefCell;
+use std::hash::Hash;
 use std::rc::Rc;
 
 use base::Span;
@@ -12,132 +13,205 @@ use plan::Class;
 use rustc_hash::FxHashMap;
 use smallvec::SmallVec;
 
-use crate::condition::Condition;
 use crate::course::Candidate;
-use crate::interval::Intervals;
 use crate::net::Node;
 use crate::recovery::Settled;
-use crate::trace::Glance;
-use crate::world::World;
+use crate::trace::{Answer, Ask, Asked};
 
-/// Results kept for one service or way; older ones are forgotten first.
-const KEPT: usize = 8;
-
-/// What another loss must have in common.
-#[derive(Debug)]
-struct Common {
-    class: Class,
-    moment: Option<Span>,
-    /// How those things fare that are not as ever, in their order.
-    fared: Vec<Condition>,
-}
-
-/// What was asked of the recovery, and the answers.
-#[derive(Clone, Debug, Default)]
-pub(crate) struct Asks {
-    /// When a head was free.
-    pub(crate) free: Vec<(Node, Intervals)>,
-    /// Units of a machine that were taken, and by whom.
-    pub(crate) taken: Vec<(Node, u32, Option<Node>)>,
-    /// How services fare; nothing of one that the loss does not reach.
-    pub(crate) services: SmallVec<[(Node, Option<Rc<Settled>>); 4]>,
-}
-
-impl Asks {
-    /// How much has been asked.
-    pub(crate) fn mark(&self) -> [usize; 3] {
-        [self.free.len(), self.taken.len(), self.services.len()]
-    }
-
-    /// What was asked since.
-    pub(crate) fn since(&self, [free, taken, services]: [usize; 3]) -> Asks {
-        Asks {
-            free: self.free[free..].to_vec(),
-            taken: self.taken[taken..].to_vec(),
-            services: self.services[services..].iter().cloned().collect(),
-        }
-    }
-
-    /// What was asked then is as good as asked now.
-    pub(crate) fn again(&mut self, then: &Asks) {
-        self.free.extend(then.free.iter().cloned());
-        self.taken.extend(&then.taken);
-        self.services.extend(then.services.iter().cloned());
-    }
-}
+/// Results kept; then all are forgotten, to begin anew.
+const KEPT: usize = 200_000;
 
 /// One result.
 #[derive(Debug)]
 pub(crate) struct Past<R> {
-    pub(crate) asks: Asks,
     /// Whether anything was scarce.
     pub(crate) pressed: bool,
     pub(crate) result: R,
-    glance: Glance,
-    /// Nothing where it holds under this loss only.
-    common: Option<Common>,
+}
+
+/// A number of a branch.
+type Next = u32;
+
+#[derive(Debug)]
+enum Branch<R> {
+    /// The answer to all of these is that it is as ever.
+    Run(Box<[Ask]>, Next),
+    /// What comes after each answer.
+    Fork(Ask, SmallVec<[(Answer, Next); 2]>),
+    /// Nothing more is asked.
+    Leaf(Rc<Past<R>>),
 }
 
 /// Results by what they are of.
 #[derive(Debug)]
-pub(crate) struct Memo<K, R>(RefCell<FxHashMap<K, Vec<Rc<Past<R>>>>>);
+pub(crate) struct Memo<K, R>(RefCell<Trees<K, R>>);
+
+#[derive(Debug)]
+struct Trees<K, R> {
+    roots: FxHashMap<K, Next>,
+    branches: Vec<Branch<R>>,
+    leaves: usize,
+}
 
 impl<K, R> Default for Memo<K, R> {
     fn default() -> Memo<K, R> {
-        Memo(RefCell::default())
+        let (roots, branches) = (FxHashMap::default(), Vec::new());
+        Memo(RefCell::new(Trees { roots, branches, leaves: 0 }))
     }
 }
 
-impl<K: Eq + std::hash::Hash, R> Memo<K, R> {
-    /// The newest result for which everything it rested on is as it was.
-    pub(crate) fn find(&self, of: &K, same: &dyn Fn(&Past<R>) -> bool) -> Option<Rc<Past<R>>> {
-        let all = self.0.borrow();
-        all.get(of)?.iter().rev().find(|past| same(past)).cloned()
+impl<K: Eq + Hash, R> Memo<K, R> {
+    /// The result for which everything that is asked gets the answer of then, as `is` says. `note` is told of all that
+    /// was asked.
+    pub(crate) fn find(
+        &self,
+        of: &K,
+        is: &dyn Fn(Ask, &Answer) -> bool,
+        note: &mut dyn FnMut(Ask, &Answer),
+    ) -> Option<Rc<Past<R>>> {
+        let trees = self.0.borrow();
+        let mut path: SmallVec<[(Next, usize); 32]> = SmallVec::new();
+        let mut at = *trees.roots.get(of)?;
+        loop {
+            match &trees.branches[at as usize] {
+                Branch::Run(asks, next) => {
+                    if !asks.iter().all(|ask| is(*ask, &Answer::AsEver)) {
+                        return None;
+                    }
+                    path.push((at, 0));
+                    at = *next;
+                }
+                Branch::Fork(ask, ways) => {
+                    let way = ways.iter().position(|(answer, _)| is(*ask, answer))?;
+                    path.push((at, way));
+                    at = ways[way].1;
+                }
+                Branch::Leaf(past) => {
+                    path.iter().for_each(|(branch, way)| trees.branches[*branch as usize].tell(*way, note));
+                    return Some(Rc::clone(past));
+                }
+            }
+        }
     }
 
-    pub(crate) fn keep(&self, of: K, past: &Rc<Past<R>>) {
-        let mut all = self.0.borrow_mut();
-        let own = all.entry(of).or_default();
-        if own.len() >= KEPT {
-            own.remove(0);
+    /// Keeps a result with what was asked for it, if that can be compared.
+    pub(crate) fn keep(&self, of: K, asked: &Asked, past: &Rc<Past<R>>, lean: bool) {
+        let Some(asked) = asked else { return };
+        let mut trees = self.0.borrow_mut();
+        if trees.leaves >= KEPT {
+            (trees.roots, trees.branches, trees.leaves) = Default::default();
         }
-        own.push(Rc::clone(past));
+        match trees.roots.get(&of).copied() {
+            Some(root) => trees.graft(root, asked, past, lean),
+            None => {
+                let root = trees.grow(asked, past);
+                trees.roots.insert(of, root);
+            }
+        }
+    }
+}
+
+impl<R> Branch<R> {
+    fn tell(&self, way: usize, note: &mut dyn FnMut(Ask, &Answer)) {
+        match self {
+            Branch::Run(asks, _) => asks.iter().for_each(|ask| note(*ask, &Answer::AsEver)),
+            Branch::Fork(ask, ways) => note(*ask, &ways[way].0),
+            Branch::Leaf(_) => {}
+        }
+    }
+}
+
+impl<K, R> Trees<K, R> {
+    fn add(&mut self, branch: Branch<R>) -> Next {
+        self.branches.push(branch);
+        Next::try_from(self.branches.len() - 1).unwrap_or(Next::MAX)
+    }
+
+    /// A tree of its own, from the leaf down.
+    fn grow(&mut self, asked: &[(Ask, Answer)], past: &Rc<Past<R>>) -> Next {
+        self.leaves += 1;
+        let mut at = self.add(Branch::Leaf(Rc::clone(past)));
+        let mut rest = asked;
+        while let Some(((ask, answer), before)) = rest.split_last() {
+            if !matches!(answer, Answer::AsEver) {
+                at = self.add(Branch::Fork(*ask, SmallVec::from_iter([(answer.clone(), at)])));
+                rest = before;
+                continue;
+            }
+            let well = rest.iter().rev().take_while(|(_, answer)| matches!(answer, Answer::AsEver)).count();
+            let (before, run) = rest.split_at(rest.len() - well);
+            at = self.add(Branch::Run(run.iter().map(|(ask, _)| *ask).collect(), at));
+            rest = before;
+        }
+        at
+    }
+
+    /// Adds what differs from what is known. What was asked in another order is not kept.
+    fn graft(&mut self, root: Next, asked: &[(Ask, Answer)], past: &Rc<Past<R>>, lean: bool) {
+        let (mut at, mut rest) = (root, asked);
+        loop {
+            let Some(((ask, answer), after)) = rest.split_first() else { return };
+            match &self.branches[at as usize] {
+                Branch::Run(run, next) => {
+                    let known = |(n, ask): &(usize, &Ask)| {
+                        rest.get(*n)
+                            .is_some_and(|(asked, answer)| asked == *ask && matches!(answer, Answer::AsEver))
+                    };
+                    let same = run.iter().enumerate().take_while(known).count();
+                    if same < run.len() {
+                        return self.split(at, same, &rest[same..], past);
+                    }
+                    (at, rest) = (*next, &rest[same..]);
+                }
+                Branch::Fork(own, ways) if own == ask => {
+                    match ways.iter().find(|(known, _)| known.is(answer, lean)) {
+                        Some((_, next)) => (at, rest) = (*next, after),
+                        None => return self.fork(at, answer, after, past),
+                    }
+                }
+                _ => return,
+            }
+        }
+    }
+
+    /// A new answer at a fork.
+    fn fork(&mut self, at: Next, answer: &Answer, after: &[(Ask, Answer)], past: &Rc<Past<R>>) {
+        let next = self.grow(after, past);
+        if let Branch::Fork(_, ways) = &mut self.branches[at as usize] {
+            ways.push((answer.clone(), next));
+        }
+    }
+
+    /// A run forks where for once something is not as ever.
+    fn split(&mut self, at: Next, same: usize, rest: &[(Ask, Answer)], past: &Rc<Past<R>>) {
+        let Branch::Run(run, next) = &self.branches[at as usize] else { return };
+        let (run, mut next) = (run.clone(), *next);
+        let Some(((ask, answer), after)) = rest.split_first().filter(|((ask, _), _)| *ask == run[same])
+        else {
+            return;
+        };
+        if same + 1 < run.len() {
+            next = self.add(Branch::Run(run[same + 1..].into(), next));
+        }
+        let other = self.grow(after, past);
+        let ways = SmallVec::from_iter([(Answer::AsEver, next), (answer.clone(), other)]);
+        let fork = Branch::Fork(*ask, ways);
+        self.branches[at as usize] = if same == 0 {
+            fork
+        } else {
+            let fork = self.add(fork);
+            Branch::Run(run[..same].into(), fork)
+        };
     }
 }
 
 /// What was worked out under other losses.
 #[derive(Debug, Default)]
 pub(crate) struct Memos {
-    pub(crate) services: Memo<Node, Rc<Settled>>,
+    pub(crate) services: Memo<(Node, When), Rc<Settled>>,
     /// Ways brought into use, by service, place among its ways, and when the service stops.
-    pub(crate) ways: Memo<(Node, usize, Span), Rc<[Candidate]>>,
+    pub(crate) ways: Memo<(Node, usize, Span, When), Rc<[Candidate]>>,
 }
 
-impl World<'_> {
-    /// A result with what it rested on.
-    pub(crate) fn past<R>(&self, glance: Glance, asks: Asks, pressed: bool, result: R) -> Rc<Past<R>> {
-        let (class, moment) = (self.loss.class, self.loss.moment);
-        let common = glance.compares().then(|| Common { class, moment, fared: glance.fares(self.left()) });
-        Rc::new(Past { asks, pressed, result, glance, common })
-    }
-}
-
-impl<R> Past<R> {
-    /// Whether it holds under other losses at all.
-    pub(crate) fn holds_elsewhere(&self) -> bool {
-        self.common.is_some()
-    }
-
-    /// Whether everything it looked at reads alike in this world too.
-    pub(crate) fn holds_in(&self, world: &World<'_>) -> bool {
-        let Some(common) = &self.common else { return false };
-        common.class == world.loss.class
-            && common.moment == world.loss.moment
-            && self.glance.reads_alike(&common.fared, world)
-    }
-
-    /// Notes in a world in which it holds what was looked at.
-    pub(crate) fn looked_at_again(&self, world: &World<'_>) {
-        world.left().asked.trace.again(&self.glance);
-    }
-}
+/// What every result rests on: the class of the loss, and the moment at which it happens.
+pub(crate) type When = (Class, Option<Span>);

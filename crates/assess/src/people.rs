@@ -5,7 +5,7 @@ use plan::{Effect, Fact, Placement};
 
 use crate::condition::{Condition, Damage};
 use crate::net::{Node, Thing};
-use crate::trace::Seen;
+use crate::trace::{Answer, Ask};
 use crate::world::World;
 
 impl World<'_> {
@@ -111,7 +111,8 @@ impl World<'_> {
         let taken = self.loss.takes_people
             && !self.focus.spared.contains(&place)
             && left.asked.trace.aside(|| left.condition(place).damage) == Damage::Gone;
-        left.asked.trace.saw(place, || Seen::Taken(place, taken));
+        let answer = || if taken { Answer::Taken } else { Answer::AsEver };
+        left.asked.trace.note(Ask::Taken(place), answer);
         taken
     }
 

@@ -3,6 +3,7 @@
 
 use std::cell::{Cell, RefCell};
 use std::collections::{BTreeMap, BTreeSet};
+use std::hash::Hash;
 use std::rc::Rc;
 
 use base::{Id, Span};
@@ -13,11 +14,12 @@ use crate::evidence::Evidence;
 use crate::facts::Touched;
 use crate::interval::Intervals;
 use crate::levels::of_service;
-use crate::memo::{Asks, Memo, Memos, Past};
+use crate::memo::{Memo, Memos, Past, When};
 use crate::net::{Node, Thing};
 use crate::objective::Promise;
 use crate::points::Age;
 use crate::scarce::Scarce;
+use crate::trace::{Answer, Ask, Asked, Notes, Trace};
 use crate::wire::WiredWay;
 use crate::world::World;
 
@@ -49,6 +51,11 @@ pub struct Settled {
 }
 
 impl Settled {
+    /// Whether both run at the same times and level, whatever that rests on.
+    pub(crate) fn fares_like(&self, other: &Settled) -> bool {
+        self.up == other.up && self.level == other.level
+    }
+
     /// The chosen course.
     pub fn course(&self) -> Option<&Candidate> {
         self.chosen.map(|index| &self.fate.candidates[index])
@@ -73,8 +80,6 @@ pub struct Recovery<'a> {
     sought: Option<Node>,
     settled: RefCell<Fares>,
     scarce: RefCell<Scarce>,
-    /// What was asked about what is scarce, for the service that is worked out.
-    asks: RefCell<Asks>,
     /// Results of other orders of work under this loss.
     here: Rc<Memo<Node, Rc<Settled>>>,
     /// Results under other losses.
@@ -190,7 +195,6 @@ impl<'a> Recovery<'a> {
             sought: None,
             settled: RefCell::default(),
             scarce: RefCell::default(),
-            asks: RefCell::default(),
             here: Rc::default(),
             everywhere: None,
             pressed: Cell::new(false),
@@ -255,7 +259,8 @@ impl<'a> Recovery<'a> {
     fn ask(&self, service: Node) -> Option<Rc<Settled>> {
         self.world.net.service(service)?;
         let known = self.settled.borrow().get(&service).cloned();
-        self.asks.borrow_mut().services.push((service, known.clone()));
+        let answer = || known.clone().map_or(Answer::AsEver, Answer::Service);
+        self.trace().note_service(Ask::Service(service), answer);
         known
     }
 
@@ -265,7 +270,8 @@ impl<'a> Recovery<'a> {
             return Intervals::always();
         }
         let free = self.scarce.borrow().free(self.world, who);
-        self.asks.borrow_mut().free.push((who, free.clone()));
+        let answer = || if free.is_always() { Answer::AsEver } else { Answer::Free(Rc::new(free.clone())) };
+        self.trace().note_service(Ask::Free(who), answer);
         if !free.is_always() {
             self.pressed.set(true);
             self.absorb_all();
@@ -292,7 +298,8 @@ impl<'a> Recovery<'a> {
             let units = units.saturating_sub(self.world.condition(node).fewer);
             let enough = enough.min(units.max(1));
             let (taken, by) = self.scarce.borrow().taken(node);
-            self.asks.borrow_mut().taken.push((node, taken, by));
+            let answer = || by.map_or(Answer::AsEver, |by| Answer::Room(taken, by));
+            self.trace().note_service(Ask::Room(node), answer);
             if by.is_some() {
                 self.absorb_all();
             }
@@ -305,76 +312,89 @@ impl<'a> Recovery<'a> {
         Ok(out)
     }
 
+    fn trace(&self) -> &'a Trace {
+        &self.world.left().asked.trace
+    }
+
+    fn when(&self) -> When {
+        (self.world.loss.class, self.world.loss.moment)
+    }
+
     /// One service that does not need itself.
     fn settle(&self, node: Node) {
-        let known = self.here.find(&node, &|past| self.same(past));
-        let known = known.or_else(|| {
-            self.everywhere?.services.find(&node, &|past| self.same(past) && past.holds_in(self.world))
-        });
-        let past = known.unwrap_or_else(|| {
-            let past = self.work_out_anew(node);
-            self.here.keep(node, &past);
-            if let Some(memos) = self.everywhere.filter(|_| past.holds_elsewhere()) {
-                memos.services.keep(node, &past);
-            }
-            past
-        });
+        let past = match self.everywhere {
+            Some(memos) => self.known_or_new(&memos.services, (node, self.when()), node, Notes::All),
+            None => self.known_or_new(&self.here, node, node, Notes::Services),
+        };
         self.pressed.set(self.pressed.get() || past.pressed);
         self.commit(node, Rc::clone(&past.result));
     }
 
-    fn work_out_anew(&self, node: Node) -> Rc<Past<Rc<Settled>>> {
-        self.asks.take();
-        if self.everywhere.is_some() {
-            self.world.left().asked.trace.begin();
-        }
-        self.noted(|| Rc::new(self.work_out(node, &Intervals::none())))
+    fn known_or_new<K: Eq + Hash>(
+        &self,
+        memo: &Memo<K, Rc<Settled>>,
+        of: K,
+        node: Node,
+        notes: Notes,
+    ) -> Rc<Past<Rc<Settled>>> {
+        let known = memo.find(&of, &|ask, answer| self.answers(ask, answer), &mut |_, _| ());
+        known.unwrap_or_else(|| {
+            self.trace().begin(notes);
+            let (past, asked) = self.noted(|| Rc::new(self.work_out(node, &Intervals::none())));
+            memo.keep(of, &asked, &past, self.lean);
+            past
+        })
     }
 
-    /// Does something, and gives what it rested on with the result.
-    fn noted<R>(&self, work: impl FnOnce() -> R) -> Rc<Past<R>> {
-        let trace = &self.world.left().asked.trace;
+    /// Does something, and gives what it asked with the result.
+    fn noted<R>(&self, work: impl FnOnce() -> R) -> (Rc<Past<R>>, Asked) {
         let before = self.pressed.replace(false);
-        let (asked, seen) = (self.asks.borrow().mark(), trace.mark());
+        let mark = self.trace().mark();
         let result = work();
-        let (asks, glance) = (self.asks.borrow().since(asked), trace.since(seen));
+        let asked = self.trace().since(mark);
         let pressed = self.pressed.replace(before);
         self.pressed.set(before || pressed);
-        self.world.past(glance, asks, pressed, result)
+        (Rc::new(Past { pressed, result }), asked)
     }
 
     /// A way brought into use; as under another loss under which all that it rests on is the same.
     pub(crate) fn brought_up(&self, course: &Course<'_, '_>) -> Vec<Candidate> {
-        let Some(memos) = self.everywhere else { return course.brought_up() };
-        let way = (course.node, course.wire.index, course.stops());
-        let known = memos.ways.find(&way, &|past| self.same(past) && past.holds_in(self.world));
+        let noted = self.trace().notes_all();
+        let Some(memos) = self.everywhere.filter(|_| noted) else { return course.brought_up() };
+        let way = (course.node, course.wire.index, course.stops(), self.when());
+        let mut note = |ask, answer: &Answer| self.trace().repeat(ask, answer);
+        let known = memos.ways.find(&way, &|ask, answer| self.answers(ask, answer), &mut note);
         if let Some(past) = known {
             self.pressed.set(self.pressed.get() || past.pressed);
-            self.asks.borrow_mut().again(&past.asks);
-            past.looked_at_again(self.world);
             return past.result.to_vec();
         }
-        let past = self.noted(|| Rc::from(course.brought_up()));
-        if past.holds_elsewhere() {
-            memos.ways.keep(way, &past);
-        }
+        let (past, asked) = self.noted(|| Rc::from(course.brought_up()));
+        memos.ways.keep(way, &asked, &past, self.lean);
         past.result.to_vec()
     }
 
-    /// Whether all that a result rested on besides things is the same again.
-    fn same<R>(&self, past: &Past<R>) -> bool {
-        let settled = self.settled.borrow();
-        let alike = |a: &Rc<Settled>, b: &Rc<Settled>| {
-            Rc::ptr_eq(a, b) || (self.lean && a.up == b.up && a.level == b.level)
-        };
-        let as_then = |(service, was): &(Node, Option<Rc<Settled>>)| match (was, settled.get(service)) {
-            (Some(was), Some(is)) => alike(was, is),
-            (was, is) => was.is_none() && is.is_none(),
-        };
-        let scarce = self.scarce.borrow();
-        past.asks.services.iter().all(as_then)
-            && past.asks.taken.iter().all(|(body, units, by)| scarce.taken(*body) == (*units, *by))
-            && past.asks.free.iter().all(|(who, free)| scarce.free(self.world, *who) == *free)
+    /// Whether something gets this answer now.
+    fn answers(&self, ask: Ask, answer: &Answer) -> bool {
+        match ask {
+            Ask::Service(service) => match (self.settled.borrow().get(&service), answer) {
+                (None, Answer::AsEver) => true,
+                (Some(is), Answer::Service(was)) => Rc::ptr_eq(is, was) || (self.lean && is.fares_like(was)),
+                _ => false,
+            },
+            Ask::Room(body) => match (self.scarce.borrow().taken(body), answer) {
+                ((_, None), Answer::AsEver) => true,
+                ((units, Some(by)), Answer::Room(taken, who)) => units == *taken && by == *who,
+                _ => false,
+            },
+            Ask::Free(who) => {
+                let free = self.scarce.borrow().free(self.world, who);
+                match answer {
+                    Answer::Free(was) => free == **was,
+                    _ => free.is_always() && matches!(answer, Answer::AsEver),
+                }
+            }
+            _ => self.world.left().answers(ask, answer),
+        }
     }
 
     fn commit(&self, node: Node, settled: Rc<Settled>) {
@@ -387,6 +407,9 @@ impl<'a> Recovery<'a> {
     /// Services that need each other: what runs supports itself until something outside stops it; what has stopped
     /// starts only from what is up already.
     fn settle_circle(&self, group: &[Node]) {
+        if self.everywhere.is_some() {
+            self.trace().begin(Notes::All);
+        }
         let firsts = self.run_on(group);
         let before = |node: &Node| Intervals::from(Span::ZERO, firsts[node]);
         // From here on: least. Each round lets services start from what the round before brought up.

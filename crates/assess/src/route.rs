@@ -13,7 +13,7 @@ use crate::facts::Touched;
 use crate::interval::Intervals;
 use crate::net::{Net, Node, Thing};
 use crate::points::Point;
-use crate::trace::Seen;
+use crate::trace::{Answer, Ask};
 use crate::widest::Forest;
 use crate::world::World;
 
@@ -82,18 +82,12 @@ type Side = SmallVec<[Node; 2]>;
 
 /// All routes between two sites that matter, and the lines they lead over.
 #[derive(Debug)]
-pub(crate) struct Connection {
+struct Connection {
     routes: Arc<[Route]>,
     /// From site to site on the chain with the fewest; nothing where no lines lead there.
     hops: Option<Arc<[Side]>>,
     /// All.
     lines: Vec<Node>,
-}
-
-impl Connection {
-    pub(crate) fn leads_over(&self, lines: &dyn Fn(Node) -> bool) -> bool {
-        self.lines.iter().any(|line| lines(*line))
-    }
 }
 
 impl Routes {
@@ -237,24 +231,22 @@ fn sites_of(world: &World<'_>, thing: Node, unsure: &mut Option<Node>) -> SmallV
 fn between(world: &World<'_>, a: Node, b: Node) -> Arc<[Route]> {
     // Lines are not renewed: what the loss left holds whatever else was replaced.
     let left = world.left();
-    match connected(left, a, b) {
-        Under::AsEver(connection) => {
-            left.asked.trace.over(&connection);
-            Arc::clone(&connection.routes)
-        }
+    let (routes, answer) = match connected(left, a, b) {
+        Under::AsEver(connection) => (Arc::clone(&connection.routes), Answer::AsEver),
         Under::Hit(routes, touched) => {
-            left.asked.trace.told(|| Seen::Lines(a, b, Arc::clone(&routes)));
             world.facts.absorb(&touched);
-            routes
+            (Arc::clone(&routes), Answer::Lines(routes))
         }
-    }
+    };
+    left.asked.trace.note(Ask::Lines(a, b), || answer);
+    routes
 }
 
-/// Whether the lines between two sites are these under the loss.
-pub(crate) fn leads_alike(left: &World<'_>, a: Node, b: Node, routes: &[Route]) -> bool {
+/// What leads from one site to another under the loss.
+pub(crate) fn leads(left: &World<'_>, a: Node, b: Node) -> Answer {
     match connected(left, a, b) {
-        Under::AsEver(connection) => *connection.routes == *routes,
-        Under::Hit(is, _) => *is == *routes,
+        Under::AsEver(_) => Answer::AsEver,
+        Under::Hit(routes, _) => Answer::Lines(routes),
     }
 }
 
@@ -271,7 +263,7 @@ fn under(left: &World<'_>, a: Node, b: Node) -> Under {
     let net = left.net;
     let known = net.routes().undisturbed(net, a, b);
     let hops = match known {
-        Some(known) if !known.lines.iter().any(|line| left.is_hit(*line)) => return Under::AsEver(known),
+        Some(known) if !known.lines.iter().any(|line| left.is_changed(*line)) => return Under::AsEver(known),
         Some(known) => known.hops.clone(),
         None => net.hops(a, b).map(Arc::from),
     };

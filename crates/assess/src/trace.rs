@@ -1,24 +1,79 @@
-//! What is read of a world while something is worked out: what another loss must have in common with this one for the
-//! result to be the same under it.
+//! What is asked while something is worked out, in order, with the answers: whatever gets the same answers comes to the
+//! same result, be it in another order of work or under another loss.
 //!
-//! Only readings by value are noted: how a thing fares, how it is hit, whether its people are lost, which lines lead
-//! from one place to another. Nothing of a loss may be read in any other way while a trace is on.
+//! Only the value of an answer counts, not which loss it comes from: how a thing fares, how it is hit, whether its people
+//! are lost, which lines lead from one place to another. Nothing else of a loss may be read while a trace is on.
 
 use std::cell::{Cell, RefCell};
+use std::hash::{Hash, Hasher};
 use std::rc::Rc;
 use std::sync::Arc;
 
 use base::Span;
 use plan::Effect;
+use rustc_hash::FxHasher;
 
-use crate::condition::Condition;
 use crate::interval::Intervals;
 use crate::net::Node;
-use crate::route::{Connection, Route};
-use crate::world::World;
+use crate::recovery::Settled;
+use crate::route::Route;
+use crate::world::Known;
 
-/// Readings that are not noted twice if they come again soon.
+/// Questions that are not noted twice if they come again soon.
 const RECENT: usize = 64;
+
+/// Something that is asked while a service is worked out.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(crate) enum Ask {
+    /// How a thing fares.
+    Thing(Node),
+    /// How a thing is hit.
+    Struck(Node),
+    /// Whether the people of a place are lost with it.
+    Taken(Node),
+    /// How long somebody else was in control of things before anybody noticed.
+    Dwelt,
+    /// What leads from one place to another.
+    Lines(Node, Node),
+    /// How another service fares.
+    Service(Node),
+    /// Units of a machine that better-ranked services have taken, and who took the last.
+    Room(Node),
+    /// When better-ranked services leave somebody free.
+    Free(Node),
+}
+
+/// What the answer was.
+#[derive(Clone, Debug)]
+pub(crate) enum Answer {
+    /// As if nothing had happened.
+    AsEver,
+    Thing(Rc<Known>),
+    Struck(Rc<[Strike]>),
+    Taken,
+    Dwelt(Span),
+    Lines(Arc<[Route]>),
+    Service(Rc<Settled>),
+    Room(u32, Node),
+    Free(Rc<Intervals>),
+}
+
+impl Answer {
+    /// Whether two answers are the same; of services every fact they rest on, or where `lean` times and levels only.
+    pub(crate) fn is(&self, other: &Answer, lean: bool) -> bool {
+        match (self, other) {
+            (Answer::AsEver, Answer::AsEver) | (Answer::Taken, Answer::Taken) => true,
+            (Answer::Thing(a), Answer::Thing(b)) => Rc::ptr_eq(a, b) || a.condition.fares_like(&b.condition),
+            (Answer::Struck(a), Answer::Struck(b)) => a == b,
+            (Answer::Dwelt(a), Answer::Dwelt(b)) => a == b,
+            (Answer::Lines(a), Answer::Lines(b)) => Arc::ptr_eq(a, b) || a == b,
+            (Answer::Service(a), Answer::Service(b)) => Rc::ptr_eq(a, b) || (lean && a.fares_like(b)),
+            (Answer::Room(units, by), Answer::Room(others, who)) => units == others && by == who,
+            (Answer::Free(a), Answer::Free(b)) => a == b,
+            _ => false,
+        }
+    }
+}
 
 /// Something hits a thing.
 #[derive(Clone, Debug, PartialEq)]
@@ -42,194 +97,133 @@ pub(crate) enum By {
     Region,
 }
 
-/// An answer that tells of more than how a thing fares.
-#[derive(Clone, Debug)]
-pub(crate) enum Seen {
-    /// How a thing is hit.
-    Struck(Node, Rc<[Strike]>),
-    /// Whether the people of a place are lost with it.
-    Taken(Node, bool),
-    /// How long somebody was in control of things before anybody noticed; nothing if nobody is.
-    Dwelt(Option<Span>),
-    /// The lines between two places, some of which are hit.
-    Lines(Node, Node, Arc<[Route]>),
+/// How much is noted.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Notes {
+    /// Nothing.
+    #[default]
+    Off,
+    /// What is asked of other services: enough under one and the same loss.
+    Services,
+    /// Everything.
+    All,
 }
 
-/// What was read.
-#[derive(Debug, Default)]
-pub(crate) struct Glance {
-    /// Things that are as ever.
-    things: Vec<Node>,
-    /// Things that are not.
-    changed: Vec<Node>,
-    /// Lines that are as ever.
-    lines: Vec<Arc<Connection>>,
-    seen: Vec<Seen>,
-    /// Whether anything was read that cannot be compared.
-    apart: bool,
-}
+/// What was asked, in order; nothing where something was read that cannot be compared.
+pub(crate) type Asked = Option<Vec<(Ask, Answer)>>;
 
-impl Glance {
-    /// Whether everything can be compared that was read.
-    pub(crate) fn compares(&self) -> bool {
-        !self.apart
-    }
-
-    /// How those things fare that are not as ever.
-    pub(crate) fn fares(&self, world: &World<'_>) -> Vec<Condition> {
-        self.changed.iter().map(|node| world.fares(*node).clone()).collect()
-    }
-
-    /// Whether everything reads alike in this world, given how those things fared that were not as ever.
-    pub(crate) fn reads_alike(&self, fared: &[Condition], world: &World<'_>) -> bool {
-        let left = world.left();
-        let mut changed = self.changed.iter().zip(fared);
-        changed.all(|(thing, fared)| left.fares(*thing).fares_like(fared))
-            && !self.things.iter().any(|thing| left.is_hit(*thing))
-            && !self.lines.iter().any(|way| way.leads_over(&|line| left.is_hit(line)))
-            && self.seen.iter().all(|seen| left.answers_alike(seen))
-    }
-}
-
-/// A place in what has been read so far.
+/// A place in what has been asked so far.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Mark {
+    len: usize,
     apart: bool,
-    things: usize,
-    changed: usize,
-    lines: usize,
-    seen: usize,
 }
 
-/// What is read while something is worked out.
+/// Questions and answers while something is worked out.
 #[derive(Debug, Default)]
 pub(crate) struct Trace {
-    on: Cell<bool>,
-    all: RefCell<Glance>,
+    notes: Cell<Notes>,
+    all: RefCell<Vec<(Ask, Answer)>>,
+    /// Whether anything was read that cannot be compared.
+    apart: Cell<bool>,
     recent: Recent,
 }
 
-/// What was noted last: a reading and its neighbours are often asked for again.
+/// What was asked last: much is asked for again and again.
 #[derive(Debug)]
-struct Recent([Cell<u64>; RECENT]);
+struct Recent([Cell<Ask>; RECENT]);
 
 impl Default for Recent {
     fn default() -> Recent {
-        Recent([const { Cell::new(u64::MAX) }; RECENT])
+        Recent([const { Cell::new(Ask::Dwelt) }; RECENT])
     }
 }
 
 impl Recent {
     fn forget(&self) {
-        self.0.iter().for_each(|cell| cell.set(u64::MAX));
+        self.0.iter().for_each(|cell| cell.set(Ask::Dwelt));
     }
 
-    /// Whether this was not noted lately; it is now.
-    fn is_new(&self, node: Node, kind: u64) -> bool {
-        let reading = u64::from(node) * 4 + kind;
-        self.0[reading as usize % RECENT].replace(reading) != reading
+    /// Whether this was not asked lately; it is now.
+    fn is_new(&self, ask: Ask) -> bool {
+        let mut hash = FxHasher::default();
+        ask.hash(&mut hash);
+        let place = (hash.finish() >> 40) as usize % RECENT;
+        self.0[place].replace(ask) != ask || ask == Ask::Dwelt
     }
 }
 
 impl Trace {
     /// Notes from here on, and nothing of what was before.
-    pub(crate) fn begin(&self) {
-        self.on.set(true);
+    pub(crate) fn begin(&self, notes: Notes) {
+        self.notes.set(notes);
         self.recent.forget();
-        *self.all.borrow_mut() = Glance::default();
+        self.apart.set(false);
+        self.all.borrow_mut().clear();
     }
 
-    pub(crate) fn is_on(&self) -> bool {
-        self.on.get()
+    pub(crate) fn notes_all(&self) -> bool {
+        self.notes.get() == Notes::All
     }
 
     /// Does something of which nothing is noted, because its result is.
     pub(crate) fn aside<R>(&self, work: impl FnOnce() -> R) -> R {
-        let on = self.on.replace(false);
+        let notes = self.notes.replace(Notes::Off);
         let result = work();
-        self.on.set(on);
+        self.notes.set(notes);
         result
     }
 
-    /// A thing that is as ever was looked at.
-    pub(crate) fn read(&self, node: Node) {
-        if self.on.get() && self.recent.is_new(node, 0) {
-            self.all.borrow_mut().things.push(node);
-        }
+    /// Something was asked of the world.
+    pub(crate) fn note(&self, ask: Ask, answer: impl FnOnce() -> Answer) {
+        self.note_in(Notes::All, ask, answer);
     }
 
-    /// How a thing fares was looked at, and it is not as ever.
-    pub(crate) fn changed(&self, node: Node) {
-        if self.on.get() && self.recent.is_new(node, 1) {
-            self.all.borrow_mut().changed.push(node);
-        }
+    /// Something was asked about other services.
+    pub(crate) fn note_service(&self, ask: Ask, answer: impl FnOnce() -> Answer) {
+        self.note_in(Notes::Services, ask, answer);
     }
 
-    /// Lines that are as ever were looked at.
-    pub(crate) fn over(&self, lines: &Arc<Connection>) {
-        if self.on.get() {
-            self.all.borrow_mut().lines.push(Arc::clone(lines));
-        }
-    }
-
-    /// Something else was asked about a thing.
-    pub(crate) fn saw(&self, node: Node, answer: impl FnOnce() -> Seen) {
-        if self.on.get() && self.recent.is_new(node, 2) {
-            self.all.borrow_mut().seen.push(answer());
-        }
-    }
-
-    /// Something was asked.
-    pub(crate) fn told(&self, answer: impl FnOnce() -> Seen) {
-        if self.on.get() {
+    fn note_in(&self, notes: Notes, ask: Ask, answer: impl FnOnce() -> Answer) {
+        if self.notes.get() >= notes && self.recent.is_new(ask) {
             let answer = answer();
-            self.all.borrow_mut().seen.push(answer);
+            self.all.borrow_mut().push((ask, answer));
         }
     }
 
-    /// Something was read that cannot be compared under another loss.
+    /// Something was read that cannot be compared.
     pub(crate) fn apart(&self) {
-        self.all.borrow_mut().apart = true;
+        self.apart.set(true);
     }
 
-    /// What is looked at from here on stands apart until [`Trace::since`].
+    /// What is asked from here on stands apart until [`Trace::since`].
     pub(crate) fn mark(&self) -> Mark {
         self.recent.forget();
-        let mut all = self.all.borrow_mut();
-        Mark {
-            apart: std::mem::take(&mut all.apart),
-            things: all.things.len(),
-            changed: all.changed.len(),
-            lines: all.lines.len(),
-            seen: all.seen.len(),
-        }
+        Mark { len: self.all.borrow().len(), apart: self.apart.replace(false) }
     }
 
-    /// What was looked at since the mark.
-    pub(crate) fn since(&self, mark: Mark) -> Glance {
+    /// What was asked since the mark.
+    pub(crate) fn since(&self, mark: Mark) -> Asked {
         self.recent.forget();
-        let mut all = self.all.borrow_mut();
-        let apart = all.apart;
-        all.apart |= mark.apart;
-        Glance {
-            things: all.things[mark.things..].to_vec(),
-            changed: all.changed[mark.changed..].to_vec(),
-            lines: all.lines[mark.lines..].to_vec(),
-            seen: all.seen[mark.seen..].to_vec(),
-            apart,
+        let apart = self.apart.get();
+        self.apart.set(apart || mark.apart);
+        (!apart).then(|| self.all.borrow()[mark.len..].to_vec())
+    }
+
+    /// What was asked then is as good as asked now.
+    pub(crate) fn again(&self, asked: &Asked) {
+        self.recent.forget();
+        match asked {
+            Some(asked) => asked.iter().for_each(|(ask, answer)| self.repeat(*ask, answer)),
+            None => self.apart(),
         }
     }
 
-    /// What was looked at then is as good as looked at now.
-    pub(crate) fn again(&self, glance: &Glance) {
-        if !self.on.get() {
-            return;
+    /// One question of then. What was asked lately is to be forgotten first.
+    pub(crate) fn repeat(&self, ask: Ask, answer: &Answer) {
+        if self.notes.get() > Notes::Off {
+            self.recent.forget();
+            self.all.borrow_mut().push((ask, answer.clone()));
         }
-        let mut all = self.all.borrow_mut();
-        all.things.extend(&glance.things);
-        all.changed.extend(&glance.changed);
-        all.lines.extend(glance.lines.iter().cloned());
-        all.seen.extend(glance.seen.iter().cloned());
-        all.apart |= glance.apart;
     }
 }

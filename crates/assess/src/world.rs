@@ -21,10 +21,17 @@ use crate::loss::Loss;
 use crate::net::{Net, Node, Thing};
 use crate::points::{Point, Useless};
 use crate::route::RoutesUnder;
-use crate::trace::{Glance, Strike, Trace};
+use crate::trace::{Answer, Ask, Asked as Questions, Strike, Trace};
 
 /// Copies of a data set that survive, why the others do not, and the facts this rests on.
-pub(crate) type PointsUnder = Rc<(Vec<Point>, Vec<Useless>, Touched, Glance)>;
+pub(crate) type PointsUnder = Rc<(Vec<Point>, Vec<Useless>, Touched, Questions)>;
+
+/// How a thing fares, and the facts this rests on.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Known {
+    pub(crate) condition: Condition,
+    pub(crate) touched: Touched,
+}
 
 /// What is the same for all services under one loss.
 #[derive(Debug, Default)]
@@ -36,7 +43,6 @@ pub(crate) struct Asked {
     pub(crate) lines_hit: OnceCell<Vec<Node>>,
     /// What is looked at while a service is worked out.
     pub(crate) trace: Trace,
-    pub(crate) hit: OnceCell<Vec<u64>>,
     /// How things are hit.
     pub(crate) strikes: RefCell<FxHashMap<Node, Rc<[Strike]>>>,
 }
@@ -54,7 +60,7 @@ pub struct World<'a> {
     pub(crate) focus: Focus,
     /// Things that are new or restored: what hit the old ones does not touch them.
     renewed: BTreeSet<Node>,
-    pub(crate) known: FxHashMap<Node, (Condition, Touched)>,
+    pub(crate) known: FxHashMap<Node, Rc<Known>>,
     /// Where everything that is not worked out anew here stands: the world before things were renewed.
     before: Option<(&'a World<'a>, BTreeSet<Node>)>,
     /// What was worked out under the loss once somebody asked.
@@ -158,13 +164,13 @@ impl<'a> World<'a> {
             return self.services.insert(node);
         }
         let (mut condition, mut touched) = self.facts.scoped(|| self.work_out(node));
-        let before = self.known.remove(&node).unwrap_or_default();
+        let before = self.known.get(&node).cloned().unwrap_or_default();
         // Only ever worse: so this ends, circles or not.
-        condition = before.0.worse_of(&condition);
-        touched.absorb(&before.1);
-        let same = condition.fares_like(&before.0) && touched == before.1;
+        condition = before.condition.worse_of(&condition);
+        touched.absorb(&before.touched);
+        let same = condition.fares_like(&before.condition) && touched == before.touched;
         if condition != Condition::WELL || touched != Touched::default() {
-            self.known.insert(node, (condition, touched));
+            self.known.insert(node, Rc::new(Known { condition, touched }));
         }
         !same
     }
@@ -180,13 +186,11 @@ impl<'a> World<'a> {
         if let Some((before, _)) = self.before.as_ref().filter(|(_, anew)| !anew.contains(&node)) {
             return before.condition(node);
         }
-        let Some((condition, touched)) = self.known.get(&node) else {
-            self.asked.trace.read(node);
-            return &WELL;
-        };
-        self.asked.trace.changed(node);
-        self.facts.absorb(touched);
-        condition
+        let known = self.known.get(&node);
+        self.asked.trace.note(Ask::Thing(node), || known.cloned().map_or(Answer::AsEver, Answer::Thing));
+        let Some(known) = known else { return &WELL };
+        self.facts.absorb(&known.touched);
+        &known.condition
     }
 
     /// How a thing with this id fares; well if there is none.
