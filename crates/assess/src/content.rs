@@ -33,7 +33,8 @@ impl Course<'_, '_> {
         let known: SmallVec<[(Node, PointsUnder); 4]> =
             data.iter().map(|node| (*node, self.points(*node))).collect();
         if let Some((node, none)) = known.iter().find(|(_, points)| points.0.is_empty()) {
-            return vec![self.failed(Broken::NoCopy(self.world.net.id(*node).clone(), none.1.clone()))];
+            let why = if self.recovery.lean { Vec::new() } else { none.1.clone() };
+            return vec![self.failed(Broken::NoCopy(self.world.net.id(*node).clone(), why))];
         }
         let mut sets: Vec<Vec<(Span, Point)>> = Vec::with_capacity(data.len());
         for (_, points) in known {

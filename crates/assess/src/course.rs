@@ -3,7 +3,7 @@
 
 use std::borrow::Cow;
 use std::collections::BTreeSet;
-use std::rc::Rc;
+use std::sync::Arc;
 
 use base::{Id, Span};
 use plan::{Fact, Placement, Readiness, Service, Verb, Way};
@@ -29,7 +29,7 @@ use crate::world::World;
 #[derive(Clone, Debug, PartialEq)]
 pub struct Candidate {
     /// What is chosen.
-    pub choice: Rc<Choice>,
+    pub choice: Arc<Choice>,
     /// When the service runs.
     pub up: Intervals,
     /// Level it runs at in the end.
@@ -231,7 +231,7 @@ impl<'a> Course<'_, 'a> {
         let mut up: Vec<(Span, Span)> = self.normal.iter().filter(|(from, _)| *from == Span::ZERO).collect();
         for (from, to) in supported.iter() {
             let restart = if from == Span::ZERO { Span::ZERO } else { self.restart() };
-            if from > Span::ZERO {
+            if from > Span::ZERO && !self.recovery.lean {
                 steps.push(step(Verb::Start, self.id().as_str(), restart, from));
             }
             up.push(((from + restart).max(takeover), to));
@@ -451,20 +451,30 @@ impl<'a> Course<'_, 'a> {
             }
         }
         runs.extend(first);
-        let data = |point: &Point| (self.world.net.id(point.data).clone(), point.age);
-        let mut ages: Vec<(Id, Age)> = points.iter().map(data).collect();
-        ages.sort_by_key(|(_, age)| std::cmp::Reverse(age.worst()));
+        let (age, ages) = self.ages(points);
         Candidate {
             choice: self.choice(false, points, chain.steps),
             up: Intervals::collect(runs),
             level: if ready.is_never() { 0.0 } else { self.level() },
-            age: ages.first().map(|(_, age)| *age),
+            age,
             ages,
             broken: broken.map(Broken::Needs),
             claims: chain.claims,
             waited: chain.waited,
             takes: Vec::new(),
         }
+    }
+
+    /// Age of the oldest data set that comes from a copy, and of each of them, oldest first.
+    fn ages(&self, points: &[Point]) -> (Option<Age>, Vec<(Id, Age)>) {
+        let oldest = points.iter().map(|point| point.age).rev().max_by_key(|age| age.worst());
+        if self.recovery.lean {
+            return (oldest, Vec::new());
+        }
+        let data = |point: &Point| (self.world.net.id(point.data).clone(), point.age);
+        let mut ages: Vec<(Id, Age)> = points.iter().map(data).collect();
+        ages.sort_by_key(|(_, age)| std::cmp::Reverse(age.worst()));
+        (oldest, ages)
     }
 
     /// What is left to do at least when everything the way needs is back: work that began later than at best may have
@@ -498,12 +508,14 @@ impl<'a> Course<'_, 'a> {
         }
     }
 
-    fn choice(&self, original: bool, points: &[Point], steps: Vec<ChainStep>) -> Rc<Choice> {
+    fn choice(&self, original: bool, points: &[Point], steps: Vec<ChainStep>) -> Arc<Choice> {
         let id = |node: Node| self.world.net.id(node).clone();
-        let named = if self.recovery.lean { &[] } else { points };
-        let sources = named.iter().map(|point| (id(point.data), id(point.source))).collect();
-        let used = if self.recovery.lean { Vec::new() } else { self.used(points) };
-        Rc::new(Choice {
+        if self.recovery.lean {
+            return Arc::clone(&self.wire.bare[usize::from(original)]);
+        }
+        let sources = points.iter().map(|point| (id(point.data), id(point.source))).collect();
+        let used = self.used(points);
+        Arc::new(Choice {
             service: self.id().clone(),
             way: self.way().name.clone(),
             original,

@@ -51,6 +51,14 @@ pub struct Settled {
 }
 
 impl Settled {
+    /// With the chosen course only.
+    fn bare(mut self) -> Settled {
+        let course = self.chosen.take().map(|index| self.fate.candidates.swap_remove(index));
+        self.chosen = course.is_some().then_some(0);
+        self.fate.candidates = course.into_iter().collect();
+        self
+    }
+
     /// Whether both run at the same times and level, whatever that rests on.
     pub(crate) fn fares_like(&self, other: &Settled) -> bool {
         self.up == other.up && self.level == other.level
@@ -340,7 +348,10 @@ impl<'a> Recovery<'a> {
         let known = memo.find(&of, &|ask, answer| self.answers(ask, answer), &mut |_, _| ());
         known.unwrap_or_else(|| {
             self.trace().begin(notes);
-            let (past, asked) = self.noted(|| Rc::new(self.work_out(node, &Intervals::none())));
+            let (past, asked) = self.noted(|| {
+                let settled = self.work_out(node, &Intervals::none());
+                Rc::new(if self.lean { settled.bare() } else { settled })
+            });
             memo.keep(of, &asked, &past, self.lean);
             past
         })

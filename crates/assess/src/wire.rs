@@ -1,7 +1,11 @@
 //! What the things of a plan refer to, as numbers: resolved once for a plan, so that no loss looks a name up.
 
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
 use plan::{Copy, Need, Placement, Step, Verb, Way};
 
+use crate::choice::Choice;
 use crate::net::{Net, Node, Thing};
 
 /// What must be there, by number. What no plan knows is always there: readers of plans complain about it.
@@ -120,6 +124,8 @@ pub(crate) struct WiredWay<'p> {
     pub(crate) way: &'p Way,
     /// Its place in declared order.
     pub(crate) index: usize,
+    /// What is chosen with it, without what that rests on: brought into use, and come back by itself.
+    pub(crate) bare: [Arc<Choice>; 2],
     /// Machines or sites it runs on, all of them.
     pub(crate) bodies: Vec<Node>,
     /// The same as what is wanted.
@@ -195,9 +201,20 @@ fn wire_way<'p>(net: &Net<'p>, service: Node, index: usize, way: &'p Way) -> Wir
     let (mut run_leaves, mut need_leaves) = (Vec::new(), Vec::new());
     run.leaves(&mut run_leaves);
     Want::of(net, &way.needs).leaves(&mut need_leaves);
+    let bare = [false, true].map(|original| {
+        Arc::new(Choice {
+            service: net.id(service).clone(),
+            way: way.name.clone(),
+            original,
+            sources: BTreeMap::new(),
+            steps: Vec::new(),
+            used: Vec::new(),
+        })
+    });
     WiredWay {
         way,
         index,
+        bare,
         body: Want::all(bodies.iter().copied()),
         bodies,
         places,
