@@ -40,6 +40,11 @@ impl World<'_> {
             Ask::Taken(place) => {
                 self.asked.trace.aside(|| self.takes_people_of(place)) == matches!(answer, Answer::Taken)
             }
+            Ask::StandIn(team) => match (self.asked.trace.aside(|| self.who_is_there(team)), answer) {
+                (Some(who), Answer::AsEver) => who == team,
+                (who, Answer::StandIn(was)) => who == *was,
+                _ => false,
+            },
             Ask::Dwelt => self.dwelt().map_or(Answer::AsEver, Answer::Dwelt).is(answer, true),
             Ask::Lines(a, b) => leads(self, a, b).is(answer, true),
             Ask::Service(_) | Ask::Room(_) | Ask::Free(_) => false,

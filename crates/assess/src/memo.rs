@@ -66,8 +66,8 @@ impl<K: Eq + Hash, R> Memo<K, R> {
     pub(crate) fn find(
         &self,
         of: &K,
-        is: &dyn Fn(Ask, &Answer) -> bool,
-        note: &mut dyn FnMut(Ask, &Answer),
+        is: impl Fn(Ask, &Answer) -> bool,
+        mut note: impl FnMut(Ask, &Answer),
     ) -> Option<Rc<Past<R>>> {
         let trees = self.0.borrow();
         let mut path: SmallVec<[(Next, usize); 32]> = SmallVec::new();
@@ -87,7 +87,8 @@ impl<K: Eq + Hash, R> Memo<K, R> {
                     at = ways[way].1;
                 }
                 Branch::Leaf(past) => {
-                    path.iter().for_each(|(branch, way)| trees.branches[*branch as usize].tell(*way, note));
+                    path.iter()
+                        .for_each(|(branch, way)| trees.branches[*branch as usize].tell(*way, &mut note));
                     return Some(Rc::clone(past));
                 }
             }

@@ -28,6 +28,16 @@ impl World<'_> {
     /// Who does the work of a team: its own people, or the first of its deputies who are there.
     pub(crate) fn stands_in(&self, node: Node) -> Option<Node> {
         let Thing::Team(_) = self.net.thing(node) else { return Some(node) };
+        // No place of people is ever renewed.
+        let left = self.left();
+        let trace = &left.asked.trace;
+        let who = trace.aside(|| left.who_is_there(node));
+        let answer = || if who == Some(node) { Answer::AsEver } else { Answer::StandIn(who) };
+        trace.note(Ask::StandIn(node), answer);
+        who
+    }
+
+    pub(crate) fn who_is_there(&self, node: Node) -> Option<Node> {
         let there = |node: Node| match self.net.thing(node) {
             Thing::Team(team) => {
                 let exists = self.facts.exists(&|| self.net.path(node, "exists"), &team.common.exists);

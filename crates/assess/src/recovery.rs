@@ -277,7 +277,7 @@ impl<'a> Recovery<'a> {
         if self.mode == Mode::Bound {
             return Intervals::always();
         }
-        let free = self.scarce.borrow().free(self.world, who);
+        let free = self.trace().aside(|| self.scarce.borrow().free(self.world, who));
         let answer = || if free.is_always() { Answer::AsEver } else { Answer::Free(Rc::new(free.clone())) };
         self.trace().note_service(Ask::Free(who), answer);
         if !free.is_always() {
@@ -345,7 +345,7 @@ impl<'a> Recovery<'a> {
         node: Node,
         notes: Notes,
     ) -> Rc<Past<Rc<Settled>>> {
-        let known = memo.find(&of, &|ask, answer| self.answers(ask, answer), &mut |_, _| ());
+        let known = memo.find(&of, |ask, answer| self.answers(ask, answer), |_, _| ());
         known.unwrap_or_else(|| {
             self.trace().begin(notes);
             let (past, asked) = self.noted(|| {
@@ -373,8 +373,8 @@ impl<'a> Recovery<'a> {
         let noted = self.trace().notes_all();
         let Some(memos) = self.everywhere.filter(|_| noted) else { return course.brought_up() };
         let way = (course.node, course.wire.index, course.stops(), self.when());
-        let mut note = |ask, answer: &Answer| self.trace().repeat(ask, answer);
-        let known = memos.ways.find(&way, &|ask, answer| self.answers(ask, answer), &mut note);
+        let note = |ask, answer: &Answer| self.trace().repeat(ask, answer);
+        let known = memos.ways.find(&way, |ask, answer| self.answers(ask, answer), note);
         if let Some(past) = known {
             self.pressed.set(self.pressed.get() || past.pressed);
             return past.result.to_vec();
@@ -398,7 +398,7 @@ impl<'a> Recovery<'a> {
                 _ => false,
             },
             Ask::Free(who) => {
-                let free = self.scarce.borrow().free(self.world, who);
+                let free = self.trace().aside(|| self.scarce.borrow().free(self.world, who));
                 match answer {
                     Answer::Free(was) => free == **was,
                     _ => free.is_always() && matches!(answer, Answer::AsEver),

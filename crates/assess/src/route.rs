@@ -2,7 +2,7 @@
 
 use std::cell::{Cell, OnceCell, RefCell};
 use std::collections::BTreeSet;
-use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+use std::sync::{Arc, OnceLock, PoisonError, RwLock};
 
 use base::{Rate, Span};
 use plan::{Assume, Fact, Placement};
@@ -52,7 +52,7 @@ impl Route {
 /// connection alone, the connection is what it was.
 #[derive(Debug, Default)]
 pub(crate) struct Routes {
-    known: Mutex<FxHashMap<(Node, Node), Known>>,
+    known: RwLock<FxHashMap<(Node, Node), Known>>,
     /// Nothing where the width of some line is not known.
     forest: OnceLock<Option<Forest>>,
 }
@@ -102,8 +102,12 @@ impl Routes {
 
     /// The connection while nothing is lost; nothing where that is not one and the same whatever is unknown.
     fn undisturbed(&self, net: &Net<'_>, a: Node, b: Node) -> Option<Arc<Connection>> {
-        let mut known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
-        known.entry((a, b)).or_insert_with(|| undisturbed(net, a, b).map(Arc::new)).clone()
+        let known = self.known.read().unwrap_or_else(PoisonError::into_inner).get(&(a, b)).cloned();
+        known.unwrap_or_else(|| {
+            let new = undisturbed(net, a, b).map(Arc::new);
+            let mut known = self.known.write().unwrap_or_else(PoisonError::into_inner);
+            known.entry((a, b)).or_insert(new).clone()
+        })
     }
 }
 
@@ -244,6 +248,9 @@ fn between(world: &World<'_>, a: Node, b: Node) -> Arc<[Route]> {
 
 /// What leads from one site to another under the loss.
 pub(crate) fn leads(left: &World<'_>, a: Node, b: Node) -> Answer {
+    if left.lines_hit().is_empty() && left.net.routes().forest(left.net).is_some() {
+        return Answer::AsEver;
+    }
     match connected(left, a, b) {
         Under::AsEver(_) => Answer::AsEver,
         Under::Hit(routes, _) => Answer::Lines(routes),

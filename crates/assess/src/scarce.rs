@@ -29,6 +29,9 @@ pub(crate) struct Scarce {
 impl Scarce {
     /// When a head of this team is free. Whoever is no team is never busy.
     pub(crate) fn free(&self, world: &World<'_>, who: Node) -> Intervals {
+        if self.busy.is_empty() {
+            return Intervals::always();
+        }
         let Some(node) = world.stands_in(who) else { return Intervals::always() };
         let (Thing::Team(team), Some(busy)) = (world.net.thing(node), self.busy.get(&node)) else {
             return Intervals::always();

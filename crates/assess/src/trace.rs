@@ -31,6 +31,8 @@ pub(crate) enum Ask {
     Struck(Node),
     /// Whether the people of a place are lost with it.
     Taken(Node),
+    /// Who does the work of a team.
+    StandIn(Node),
     /// How long somebody else was in control of things before anybody noticed.
     Dwelt,
     /// What leads from one place to another.
@@ -51,6 +53,7 @@ pub(crate) enum Answer {
     Thing(Rc<Known>),
     Struck(Rc<[Strike]>),
     Taken,
+    StandIn(Option<Node>),
     Dwelt(Span),
     Lines(Arc<[Route]>),
     Service(Rc<Settled>),
@@ -65,6 +68,7 @@ impl Answer {
             (Answer::AsEver, Answer::AsEver) | (Answer::Taken, Answer::Taken) => true,
             (Answer::Thing(a), Answer::Thing(b)) => Rc::ptr_eq(a, b) || a.condition.fares_like(&b.condition),
             (Answer::Struck(a), Answer::Struck(b)) => a == b,
+            (Answer::StandIn(a), Answer::StandIn(b)) => a == b,
             (Answer::Dwelt(a), Answer::Dwelt(b)) => a == b,
             (Answer::Lines(a), Answer::Lines(b)) => Arc::ptr_eq(a, b) || a == b,
             (Answer::Service(a), Answer::Service(b)) => Rc::ptr_eq(a, b) || (lean && a.fares_like(b)),

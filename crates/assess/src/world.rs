@@ -10,7 +10,7 @@ use std::rc::Rc;
 
 use base::{Id, Span};
 use plan::{Effect, Placement, RegionKind};
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::assume;
 use crate::condition::{Condition, Damage};
@@ -119,7 +119,7 @@ impl<'a> World<'a> {
 
     fn pass_on(&mut self, first: BTreeSet<Node>) {
         let mut todo: VecDeque<Node> = first.into_iter().collect();
-        let mut waiting: BTreeSet<Node> = todo.iter().copied().collect();
+        let mut waiting: FxHashSet<Node> = todo.iter().copied().collect();
         while let Some(node) = todo.pop_front() {
             waiting.remove(&node);
             if !self.worsen(node) {
