@@ -29,7 +29,7 @@ impl World<'_> {
     /// Whether something gets this answer here.
     pub(crate) fn answers(&self, ask: Ask, answer: &Answer) -> bool {
         match ask {
-            Ask::Thing(node) => match (self.known.get(&node), answer) {
+            Ask::Thing(node) => match (self.known_of(node), answer) {
                 (None, Answer::AsEver) => true,
                 (Some(is), Answer::Thing(was)) => {
                     Rc::ptr_eq(is, was) || is.condition.fares_like(&was.condition)
@@ -100,11 +100,6 @@ impl World<'_> {
     /// Whether how a thing fares rests on no fact that is not known.
     pub(crate) fn is_sure(&self, node: Node) -> bool {
         self.known.get(&node).is_none_or(|known| known.touched == Touched::default())
-    }
-
-    /// Whether a thing may fare in any way but as ever.
-    pub(crate) fn is_changed(&self, node: Node) -> bool {
-        self.known.contains_key(&node)
     }
 
     /// Everything that may be anything but what it always is.

@@ -40,6 +40,7 @@ pub mod recovery;
 mod route;
 mod scarce;
 pub mod schedule;
+mod set;
 mod splitmix;
 pub mod structure;
 mod trace;

@@ -10,7 +10,7 @@ use std::rc::Rc;
 
 use base::{Id, Span};
 use plan::{Effect, Placement, RegionKind};
-use rustc_hash::{FxHashMap, FxHashSet};
+use rustc_hash::FxHashMap;
 
 use crate::assume;
 use crate::condition::{Condition, Damage};
@@ -21,6 +21,7 @@ use crate::loss::Loss;
 use crate::net::{Net, Node, Thing};
 use crate::points::{Point, Useless};
 use crate::route::RoutesUnder;
+use crate::set::Set;
 use crate::trace::{Answer, Ask, Asked as Questions, Strike, Trace};
 
 /// Copies of a data set that survive, why the others do not, and the facts this rests on.
@@ -61,6 +62,8 @@ pub struct World<'a> {
     /// Things that are new or restored: what hit the old ones does not touch them.
     renewed: BTreeSet<Node>,
     pub(crate) known: FxHashMap<Node, Rc<Known>>,
+    /// Things that are in `known`.
+    changed: Set,
     /// Where everything that is not worked out anew here stands: the world before things were renewed.
     before: Option<(&'a World<'a>, BTreeSet<Node>)>,
     /// What was worked out under the loss once somebody asked.
@@ -85,8 +88,10 @@ impl<'a> World<'a> {
         }
         let services = net.obscure.iter().copied().filter(|node| !focus.leaves_out(*node)).collect();
         let (renewed, known) = (BTreeSet::new(), FxHashMap::default());
-        let asked = Asked::default();
-        let mut world = World { net, loss, facts, hit, focus, renewed, known, before: None, asked, services };
+        let (changed, asked) = (Set::empty(net.nodes().len()), Asked::default());
+        let before = None;
+        let mut world =
+            World { net, loss, facts, hit, focus, renewed, known, changed, before, asked, services };
         world.pass_on(world.first_reached());
         // What was asked while things were still being reached does not count.
         world.asked = Asked::default();
@@ -109,6 +114,7 @@ impl<'a> World<'a> {
             focus: self.focus.clone(),
             renewed: things,
             known: FxHashMap::default(),
+            changed: Set::empty(self.net.nodes().len()),
             before: Some((self, anew.clone())),
             asked: Asked::default(),
             services: BTreeSet::new(),
@@ -119,14 +125,15 @@ impl<'a> World<'a> {
 
     fn pass_on(&mut self, first: BTreeSet<Node>) {
         let mut todo: VecDeque<Node> = first.into_iter().collect();
-        let mut waiting: FxHashSet<Node> = todo.iter().copied().collect();
+        let mut waiting = Set::of(self.net.nodes().len(), todo.iter().map(|node| *node as usize));
         while let Some(node) = todo.pop_front() {
-            waiting.remove(&node);
+            waiting.remove(node as usize);
             if !self.worsen(node) {
                 continue;
             }
             for dependent in self.net.dependents(node) {
-                if waiting.insert(*dependent) {
+                if !waiting.contains(*dependent as usize) {
+                    waiting.insert(*dependent as usize);
                     todo.push_back(*dependent);
                 }
             }
@@ -170,9 +177,20 @@ impl<'a> World<'a> {
         touched.absorb(&before.touched);
         let same = condition.fares_like(&before.condition) && touched == before.touched;
         if condition != Condition::WELL || touched != Touched::default() {
+            self.changed.insert(node as usize);
             self.known.insert(node, Rc::new(Known { condition, touched }));
         }
         !same
+    }
+
+    /// Whether a thing may fare in any way but as ever.
+    pub(crate) fn is_changed(&self, node: Node) -> bool {
+        self.changed.contains(node as usize)
+    }
+
+    /// How a thing fares that may not fare as ever.
+    pub(crate) fn known_of(&self, node: Node) -> Option<&Rc<Known>> {
+        if self.is_changed(node) { self.known.get(&node) } else { None }
     }
 
     /// The world as the loss left it, before anything was renewed.
@@ -186,7 +204,7 @@ impl<'a> World<'a> {
         if let Some((before, _)) = self.before.as_ref().filter(|(_, anew)| !anew.contains(&node)) {
             return before.condition(node);
         }
-        let known = self.known.get(&node);
+        let known = self.known_of(node);
         self.asked.trace.note(Ask::Thing(node), || known.cloned().map_or(Answer::AsEver, Answer::Thing));
         let Some(known) = known else { return &WELL };
         self.facts.absorb(&known.touched);

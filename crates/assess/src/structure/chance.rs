@@ -5,8 +5,8 @@ use crate::chance::{Cause, misses_per_year};
 
 use super::events::{Event, Universe};
 use super::search::{Reach, Search};
-use super::set::Set;
 use super::{Budget, Chance, How, Importance};
+use crate::set::Set;
 
 /// Draws where no diagram fits.
 const TRIALS: u64 = 100_000;

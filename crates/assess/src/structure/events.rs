@@ -9,7 +9,7 @@ use crate::facts::{Direction, Facts};
 use crate::loss::{self, Loss};
 use crate::net::{Net, Node, Thing};
 
-use super::set::Set;
+use crate::set::Set;
 
 /// Something that may happen.
 #[derive(Clone, Debug, PartialEq)]

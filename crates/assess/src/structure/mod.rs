@@ -13,7 +13,6 @@ mod events;
 mod oracle;
 mod scarce;
 mod search;
-mod set;
 
 use std::collections::BTreeMap;
 
@@ -27,12 +26,12 @@ use crate::boolean::Solution;
 use crate::objective::{Part, Promise};
 use crate::verdict::Context;
 
+use crate::set::Set;
 use cone::Cone;
 use events::Universe;
 use oracle::{Answer, Oracle};
 use scarce::Trying;
 use search::Search;
-use set::Set;
 
 /// What of a promise is looked at.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -19,8 +19,8 @@ use crate::world::World;
 
 use super::cone::Cone;
 use super::events::Universe;
-use super::set::Set;
 use super::{Budget, Question};
+use crate::set::Set;
 
 /// What the engine said of one combination.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

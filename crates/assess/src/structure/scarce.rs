@@ -5,7 +5,7 @@ use rustc_hash::FxHashSet;
 use super::events::Universe;
 use super::oracle::Oracle;
 use super::search::Reach;
-use super::set::Set;
+use crate::set::Set;
 
 /// What was found, and up to which order all was tried.
 #[derive(Default)]

@@ -10,7 +10,7 @@
 
 use rustc_hash::FxHashSet;
 
-use super::set::Set;
+use crate::set::Set;
 
 /// How far a listing is complete.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]

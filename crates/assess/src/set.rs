@@ -1,13 +1,13 @@
-//! Sets of events, as bits.
+//! Sets of numbers from 0 on, as bits.
 
 use smallvec::{SmallVec, smallvec};
 
-/// A set of events by their places in a list.
+/// A set of events or things by their places in a list.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(crate) struct Set(SmallVec<[u64; 4]>);
 
 impl Set {
-    /// The empty set among `size` events.
+    /// The empty set among `size`.
     pub(crate) fn empty(size: usize) -> Set {
         Set(smallvec![0; size.div_ceil(64)])
     }
