@@ -19,7 +19,7 @@ use crate::recovery::Settled;
 use crate::trace::{Answer, Ask, Asked};
 
 /// Results kept; then all are forgotten, to begin anew.
-const KEPT: usize = 200_000;
+const KEPT: usize = 50_000;
 
 /// One result.
 #[derive(Debug)]
