@@ -42,6 +42,7 @@ mod scarce;
 pub mod schedule;
 mod set;
 mod splitmix;
+mod stages;
 pub mod structure;
 mod trace;
 mod turns;

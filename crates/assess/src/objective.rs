@@ -175,6 +175,11 @@ impl<'a> Promise<'a> {
         })
     }
 
+    /// Whether something says how long it may be interrupted.
+    pub(crate) fn has_target(&self) -> bool {
+        self.objectives.rto.agreed().is_some()
+    }
+
     /// How late a course is, against a service without target: not at all if it is ever back.
     pub fn late(&self, course: Option<&Candidate>, facts: &Facts) -> Span {
         let rta = course.map_or(Span::NEVER, |course| self.rta(course, facts));

@@ -8,6 +8,8 @@ use std::rc::Rc;
 
 use base::{Id, Span};
 use plan::Readiness;
+use rustc_hash::FxHashMap;
+use smallvec::SmallVec;
 
 use crate::course::{Candidate, Course, Fate};
 use crate::evidence::Evidence;
@@ -19,12 +21,10 @@ use crate::net::{Node, Thing};
 use crate::objective::Promise;
 use crate::points::Age;
 use crate::scarce::Scarce;
+use crate::stages::{Links, Stages};
 use crate::trace::{Answer, Ask, Asked, Notes, Trace};
 use crate::wire::WiredWay;
 use crate::world::World;
-
-/// Other orders that are tried where the order of rank makes a service late.
-const ORDERS: usize = 8;
 
 /// What is asked.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -87,9 +87,14 @@ pub struct Recovery<'a> {
     /// The only service asked about, of which only matters whether it can meet what is promised.
     sought: Option<Node>,
     settled: RefCell<Fares>,
-    scarce: RefCell<Scarce>,
-    /// Results of other orders of work under this loss.
-    here: Rc<Memo<Node, Rc<Settled>>>,
+    /// What services have taken.
+    pub(crate) scarce: RefCell<Scarce>,
+    /// What each service asked of others, if that can be told.
+    pub(crate) links: RefCell<FxHashMap<Node, Links>>,
+    /// The service that is worked out.
+    current: Cell<Node>,
+    /// Results with other lines under this loss.
+    here: Memo<Node, Rc<Settled>>,
     /// Results under other losses.
     everywhere: Option<&'a Memos>,
     /// Whether anything was scarce at all.
@@ -98,99 +103,28 @@ pub struct Recovery<'a> {
 
 /// Works out everything that the loss stops, in the order that makes the better-ranked least late.
 pub fn recover<'a>(world: &'a World<'a>, evidence: &'a Evidence, mode: Mode) -> Fares {
-    in_best_order(world, &|| Recovery::new(world, evidence, mode))
+    in_stages(world, Recovery::new(world, evidence, mode))
 }
 
 /// What is possible at best for one service and those it needs. Of that service no more courses than are needed to see
 /// that it can meet what is promised.
 pub(crate) fn bound_of<'a>(world: &'a World<'a>, evidence: &'a Evidence, service: Node) -> Fares {
-    in_best_order(world, &|| Recovery {
-        sought: Some(service),
-        ..Recovery::new(world, evidence, Mode::Bound)
-    })
+    in_stages(world, Recovery { sought: Some(service), ..Recovery::new(world, evidence, Mode::Bound) })
 }
 
 /// The same times and levels, without what they rest on: courses that are not chosen, facts, things used.
 pub(crate) fn recover_lean<'a>(world: &'a World<'a>, evidence: &'a Evidence, memo: &'a Memos) -> Fares {
     let everywhere = Some(memo);
-    in_best_order(world, &|| Recovery {
-        lean: true,
-        everywhere,
-        ..Recovery::new(world, evidence, Mode::Plan)
-    })
+    in_stages(world, Recovery { lean: true, everywhere, ..Recovery::new(world, evidence, Mode::Plan) })
 }
 
-fn in_best_order<'a>(world: &'a World<'a>, recovery: &dyn Fn() -> Recovery<'a>) -> Fares {
-    let order = groups(world);
-    let here = Rc::new(Memo::default());
-    let run = |order: &[usize]| Recovery { here: Rc::clone(&here), ..recovery() }.run(order);
-    let first = run(&order);
-    if first.mode == Mode::Bound || !first.pressed.get() {
-        return first.settled.into_inner();
-    }
-    let mut best = (first.lateness(), first);
-    // Nothing is better than not late at all.
-    if best.0.iter().all(|(late, _)| *late == Span::ZERO) {
-        return best.1.settled.into_inner();
-    }
-    for other in other_orders(world, &order, &best.0) {
-        let next = run(&other);
-        let late = next.lateness();
-        if late < best.0 {
-            best = (late, next);
-        }
-    }
-    best.1.settled.into_inner()
-}
-
-/// Positions of the groups of services that are stopped or may be, in order.
-fn groups(world: &World<'_>) -> Vec<usize> {
+/// Everything that the loss stops or may stop, best rank first.
+fn in_stages<'a>(world: &'a World<'a>, recovery: Recovery<'a>) -> Fares {
     let positions = world.services.iter().map(|service| world.net.order().position(*service));
-    positions.collect::<BTreeSet<usize>>().into_iter().collect()
-}
-
-/// By deadline, and with each late group first in turn; never before what it needs.
-fn other_orders(world: &World<'_>, order: &[usize], late: &[(Span, usize)]) -> Vec<Vec<usize>> {
-    let deadline = |group: &usize| {
-        let services = world.net.order().group(*group).iter();
-        let target = |node: &Node| {
-            let service = world.net.service(*node)?;
-            Promise::new(world.net.id(*node), service, world.loss.class).objectives.rto.agreed().copied()
-        };
-        services.filter_map(target).min().unwrap_or(Span::NEVER)
-    };
-    let mut by_deadline = order.to_vec();
-    by_deadline.sort_by_key(deadline);
-    let mut out = vec![by_deadline];
-    for (_, group) in late.iter().filter(|(late, _)| *late > Span::ZERO) {
-        let rest = order.iter().filter(|other| *other != group);
-        out.push([*group].iter().chain(rest).copied().collect());
-    }
-    out.truncate(ORDERS);
-    out.into_iter().map(|order| after_needs(world, &order)).collect()
-}
-
-fn after_needs(world: &World<'_>, order: &[usize]) -> Vec<usize> {
-    let all: BTreeSet<usize> = order.iter().copied().collect();
-    let mut out: Vec<usize> = Vec::new();
-    for group in order {
-        let mut open = vec![*group];
-        while let Some(next) = open.last().copied() {
-            let needed = world.net.order().group(next).iter().flat_map(|node| world.net.order().needs(*node));
-            let needed = needed.map(|node| world.net.order().position(*node));
-            let missing = needed.filter(|n| all.contains(n) && !out.contains(n) && !open.contains(n)).min();
-            match missing {
-                Some(first) => open.push(first),
-                None => {
-                    open.pop();
-                    if !out.contains(&next) {
-                        out.push(next);
-                    }
-                }
-            }
-        }
-    }
-    out
+    let groups: BTreeSet<usize> = positions.collect();
+    let mut stages = Stages::new(&recovery);
+    groups.into_iter().for_each(|group| stages.append(group));
+    recovery.settled.into_inner()
 }
 
 impl<'a> Recovery<'a> {
@@ -203,39 +137,50 @@ impl<'a> Recovery<'a> {
             sought: None,
             settled: RefCell::default(),
             scarce: RefCell::default(),
-            here: Rc::default(),
+            links: RefCell::default(),
+            current: Cell::new(Node::MAX),
+            here: Memo::default(),
             everywhere: None,
             pressed: Cell::new(false),
         }
     }
 
-    fn run(self, order: &[usize]) -> Recovery<'a> {
-        for position in order {
-            let group = self.world.net.order().group(*position);
-            let group: Vec<Node> =
-                group.iter().copied().filter(|s| self.world.services.contains(s)).collect();
-            if self.world.net.order().is_circle(*position) {
-                self.settle_circle(&group);
-            } else {
-                group.iter().for_each(|service| self.settle(*service));
-            }
-        }
-        self
+    /// Services of a group that are stopped or may be.
+    pub(crate) fn members(&self, group: usize) -> SmallVec<[Node; 2]> {
+        let all = self.world.net.order().group(group).iter().copied();
+        all.filter(|service| self.world.services.contains(service)).collect()
     }
 
-    /// How late each group is, best rank first.
-    fn lateness(&self) -> Vec<(Span, usize)> {
-        let settled = self.settled.borrow();
-        let late = |position: usize| {
-            let group = self.world.net.order().group(position).iter().filter_map(|node| {
-                let service = self.world.net.service(*node)?;
-                let promise = Promise::new(self.world.net.id(*node), service, self.world.loss.class);
-                let promises = !self.world.net.is_function(*node);
-                promises.then(|| Some(promise.late(settled.get(node)?.course(), self.world.facts)))?
-            });
-            (group.max().unwrap_or(Span::ZERO), position)
+    /// Works a group out with what those before it in line leave; whether anything was scarce.
+    pub(crate) fn work_out_group(&self, group: usize) -> bool {
+        let before = self.pressed.replace(false);
+        let members = self.members(group);
+        if self.world.net.order().is_circle(group) {
+            self.settle_circle(&members);
+        } else {
+            members.iter().for_each(|service| self.settle(*service));
+        }
+        let pressed = self.pressed.replace(before);
+        self.pressed.set(before || pressed);
+        pressed
+    }
+
+    pub(crate) fn settled_of(&self, service: Node) -> Option<Rc<Settled>> {
+        self.settled.borrow().get(&service).cloned()
+    }
+
+    /// What was found out before counts again.
+    pub(crate) fn put_back(&self, service: Node, settled: Rc<Settled>, links: Option<Links>) {
+        self.commit(service, settled);
+        self.link(service, links);
+    }
+
+    fn link(&self, service: Node, links: Option<Links>) {
+        let mut all = self.links.borrow_mut();
+        match links {
+            Some(links) => all.insert(service, links),
+            None => all.remove(&service),
         };
-        groups(self.world).into_iter().map(late).collect()
     }
 
     /// When a service runs; always if the loss does not reach it.
@@ -277,7 +222,8 @@ impl<'a> Recovery<'a> {
         if self.mode == Mode::Bound {
             return Intervals::always();
         }
-        let free = self.trace().aside(|| self.scarce.borrow().free(self.world, who));
+        let Some(who) = self.world.stands_in(who) else { return Intervals::always() };
+        let free = self.trace().aside(|| self.scarce.borrow().free(self.current.get(), self.world, who));
         let answer = || if free.is_always() { Answer::AsEver } else { Answer::Free(Rc::new(free.clone())) };
         self.trace().note_service(Ask::Free(who), answer);
         if !free.is_always() {
@@ -305,7 +251,7 @@ impl<'a> Recovery<'a> {
             let (units, enough) = self.world.units(node, equipment);
             let units = units.saturating_sub(self.world.condition(node).fewer);
             let enough = enough.min(units.max(1));
-            let (taken, by) = self.scarce.borrow().taken(node);
+            let (taken, by) = self.scarce.borrow().taken(self.current.get(), node);
             let answer = || by.map_or(Answer::AsEver, |by| Answer::Room(taken, by));
             self.trace().note_service(Ask::Room(node), answer);
             if by.is_some() {
@@ -330,6 +276,7 @@ impl<'a> Recovery<'a> {
 
     /// One service that does not need itself.
     fn settle(&self, node: Node) {
+        self.current.set(node);
         let past = match self.everywhere {
             Some(memos) => self.known_or_new(&memos.services, (node, self.when()), node, Notes::All),
             None => self.known_or_new(&self.here, node, node, Notes::Services),
@@ -345,16 +292,20 @@ impl<'a> Recovery<'a> {
         node: Node,
         notes: Notes,
     ) -> Rc<Past<Rc<Settled>>> {
-        let known = memo.find(&of, |ask, answer| self.answers(ask, answer), |_, _| ());
-        known.unwrap_or_else(|| {
-            self.trace().begin(notes);
-            let (past, asked) = self.noted(|| {
-                let settled = self.work_out(node, &Intervals::none());
-                Rc::new(if self.lean { settled.bare() } else { settled })
-            });
-            memo.keep(of, &asked, &past, self.lean);
-            past
-        })
+        let mut links = Links::default();
+        let known = memo.find(&of, |ask, answer| self.answers(ask, answer), |ask, _| links.add(ask));
+        if let Some(known) = known {
+            self.link(node, Some(links));
+            return known;
+        }
+        self.trace().begin(notes);
+        let (past, asked) = self.noted(|| {
+            let settled = self.work_out(node, &Intervals::none());
+            Rc::new(if self.lean { settled.bare() } else { settled })
+        });
+        memo.keep(of, &asked, &past, self.lean);
+        self.link(node, asked.as_deref().map(Links::of));
+        past
     }
 
     /// Does something, and gives what it asked with the result.
@@ -392,13 +343,14 @@ impl<'a> Recovery<'a> {
                 (Some(is), Answer::Service(was)) => Rc::ptr_eq(is, was) || (self.lean && is.fares_like(was)),
                 _ => false,
             },
-            Ask::Room(body) => match (self.scarce.borrow().taken(body), answer) {
+            Ask::Room(body) => match (self.scarce.borrow().taken(self.current.get(), body), answer) {
                 ((_, None), Answer::AsEver) => true,
                 ((units, Some(by)), Answer::Room(taken, who)) => units == *taken && by == *who,
                 _ => false,
             },
             Ask::Free(who) => {
-                let free = self.trace().aside(|| self.scarce.borrow().free(self.world, who));
+                let free =
+                    self.trace().aside(|| self.scarce.borrow().free(self.current.get(), self.world, who));
                 match answer {
                     Answer::Free(was) => free == **was,
                     _ => free.is_always() && matches!(answer, Answer::AsEver),
@@ -409,18 +361,17 @@ impl<'a> Recovery<'a> {
     }
 
     fn commit(&self, node: Node, settled: Rc<Settled>) {
-        if let Some(course) = settled.course().filter(|course| course.broken.is_none()) {
-            self.scarce.borrow_mut().take(node, &course.claims, &course.takes);
-        }
+        let course = settled.course().filter(|course| course.broken.is_none());
+        let (claims, takes) = course.map_or((&[][..], &[][..]), |course| (&course.claims, &course.takes));
+        self.scarce.borrow_mut().take(node, claims, takes);
         self.settled.borrow_mut().insert(node, settled);
     }
 
     /// Services that need each other: what runs supports itself until something outside stops it; what has stopped
     /// starts only from what is up already.
     fn settle_circle(&self, group: &[Node]) {
-        if self.everywhere.is_some() {
-            self.trace().begin(Notes::All);
-        }
+        self.trace().begin(if self.everywhere.is_some() { Notes::All } else { Notes::Services });
+        let mark = self.trace().mark();
         let firsts = self.run_on(group);
         let before = |node: &Node| Intervals::from(Span::ZERO, firsts[node]);
         // From here on: least. Each round lets services start from what the round before brought up.
@@ -434,12 +385,11 @@ impl<'a> Recovery<'a> {
             };
             self.settled.borrow_mut().insert(*node, Rc::new(start));
         }
-        let left = self.scarce.borrow().clone();
         for _ in 0..=group.len() {
-            // Each round shares out anew what better-ranked services left.
-            *self.scarce.borrow_mut() = left.clone();
+            // Each round shares out anew what those before them in line left.
             let mut changed = false;
             for node in group {
+                self.current.set(*node);
                 let next = self.soonest(*node, self.work_out(*node, &before(node)));
                 changed |= self.settled.borrow().get(node).is_none_or(|known| known.up != next.up);
                 self.commit(*node, Rc::new(next));
@@ -448,6 +398,8 @@ impl<'a> Recovery<'a> {
                 break;
             }
         }
+        let links = self.trace().since(mark).as_deref().map(Links::of);
+        group.iter().for_each(|node| self.link(*node, links.clone()));
     }
 
     /// Of services that wait for each other, the course that is back first counts: any other choice could wait for
