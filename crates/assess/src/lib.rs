@@ -52,6 +52,7 @@ mod wire;
 pub mod world;
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::rc::Rc;
 
 use base::Id;
 pub use choice::{ChainStep, Choice};
@@ -67,7 +68,7 @@ pub use verdict::{Context, Outcome, State, Value, Verdict};
 use crate::condition::{Condition, Damage};
 use crate::facts::{Corner, Facts};
 use crate::loss::Loss;
-use crate::memo::Memos;
+use crate::memo::{Memo, When};
 use crate::net::Net;
 use crate::verdict::Stage;
 use crate::world::World;
@@ -134,13 +135,13 @@ pub fn timelines(context: Context<'_>, loss: &Loss) -> Fares {
 /// Timelines of one loss after the other; what is the same under several is worked out once.
 pub struct Timelines<'a> {
     context: Context<'a>,
-    memo: Memos,
+    memo: Memo<When, Rc<recovery::Settled>>,
 }
 
 impl<'a> Timelines<'a> {
     /// Nothing is worked out yet.
     pub fn new(context: Context<'a>) -> Timelines<'a> {
-        Timelines { context, memo: Memos::default() }
+        Timelines { context, memo: Memo::default() }
     }
 
     /// When every service that `loss` reaches is back, on what way and at what level, at the worst of what is not

@@ -1,4 +1,4 @@
-//! What was worked out for a service, or for one way of it, used again wherever everything it asked gets the same answers.
+//! What was worked out for a service, used again wherever everything it asked gets the same answers.
 //!
 //! What is asked next follows from the answers so far, so the results for one service make a tree: at each branch a
 //! question, and for each answer seen so far what comes after it. Looking a result up asks once what working it out would
@@ -13,9 +13,7 @@ use plan::Class;
 use rustc_hash::FxHashMap;
 use smallvec::SmallVec;
 
-use crate::course::Candidate;
 use crate::net::Node;
-use crate::recovery::Settled;
 use crate::trace::{Answer, Ask, Asked};
 
 /// Results kept; then all are forgotten, to begin anew.
@@ -206,13 +204,5 @@ impl<K, R> Trees<K, R> {
     }
 }
 
-/// What was worked out under other losses.
-#[derive(Debug, Default)]
-pub(crate) struct Memos {
-    pub(crate) services: Memo<(Node, When), Rc<Settled>>,
-    /// Ways brought into use, by service, place among its ways, and when the service stops.
-    pub(crate) ways: Memo<(Node, usize, Span, When), Rc<[Candidate]>>,
-}
-
-/// What every result rests on: the class of the loss, and the moment at which it happens.
-pub(crate) type When = (Class, Option<Span>);
+/// A service, and what every result of it rests on: the class of the loss, and the moment at which it happens.
+pub(crate) type When = (Node, Class, Option<Span>);

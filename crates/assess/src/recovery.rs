@@ -16,7 +16,7 @@ use crate::evidence::Evidence;
 use crate::facts::Touched;
 use crate::interval::Intervals;
 use crate::levels::of_service;
-use crate::memo::{Memo, Memos, Past, When};
+use crate::memo::{Memo, Past, When};
 use crate::net::{Node, Thing};
 use crate::objective::Promise;
 use crate::points::Age;
@@ -96,7 +96,7 @@ pub struct Recovery<'a> {
     /// Results with other lines under this loss.
     here: Memo<Node, Rc<Settled>>,
     /// Results under other losses.
-    everywhere: Option<&'a Memos>,
+    everywhere: Option<&'a Memo<When, Rc<Settled>>>,
     /// Whether anything was scarce at all.
     pressed: Cell<bool>,
 }
@@ -113,7 +113,11 @@ pub(crate) fn bound_of<'a>(world: &'a World<'a>, evidence: &'a Evidence, service
 }
 
 /// The same times and levels, without what they rest on: courses that are not chosen, facts, things used.
-pub(crate) fn recover_lean<'a>(world: &'a World<'a>, evidence: &'a Evidence, memo: &'a Memos) -> Fares {
+pub(crate) fn recover_lean<'a>(
+    world: &'a World<'a>,
+    evidence: &'a Evidence,
+    memo: &'a Memo<When, Rc<Settled>>,
+) -> Fares {
     let everywhere = Some(memo);
     in_stages(world, Recovery { lean: true, everywhere, ..Recovery::new(world, evidence, Mode::Plan) })
 }
@@ -270,15 +274,15 @@ impl<'a> Recovery<'a> {
         &self.world.left().asked.trace
     }
 
-    fn when(&self) -> When {
-        (self.world.loss.class, self.world.loss.moment)
+    fn when(&self, node: Node) -> When {
+        (node, self.world.loss.class, self.world.loss.moment)
     }
 
     /// One service that does not need itself.
     fn settle(&self, node: Node) {
         self.current.set(node);
         let past = match self.everywhere {
-            Some(memos) => self.known_or_new(&memos.services, (node, self.when()), node, Notes::All),
+            Some(memo) => self.known_or_new(memo, self.when(node), node, Notes::All),
             None => self.known_or_new(&self.here, node, node, Notes::Services),
         };
         self.pressed.set(self.pressed.get() || past.pressed);
@@ -317,22 +321,6 @@ impl<'a> Recovery<'a> {
         let pressed = self.pressed.replace(before);
         self.pressed.set(before || pressed);
         (Rc::new(Past { pressed, result }), asked)
-    }
-
-    /// A way brought into use; as under another loss under which all that it rests on is the same.
-    pub(crate) fn brought_up(&self, course: &Course<'_, '_>) -> Vec<Candidate> {
-        let noted = self.trace().notes_all();
-        let Some(memos) = self.everywhere.filter(|_| noted) else { return course.brought_up() };
-        let way = (course.node, course.wire.index, course.stops(), self.when());
-        let note = |ask, answer: &Answer| self.trace().repeat(ask, answer);
-        let known = memos.ways.find(&way, |ask, answer| self.answers(ask, answer), note);
-        if let Some(past) = known {
-            self.pressed.set(self.pressed.get() || past.pressed);
-            return past.result.to_vec();
-        }
-        let (past, asked) = self.noted(|| Rc::from(course.brought_up()));
-        memos.ways.keep(way, &asked, &past, self.lean);
-        past.result.to_vec()
     }
 
     /// Whether something gets this answer now.

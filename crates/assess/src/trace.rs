@@ -218,16 +218,9 @@ impl Trace {
     pub(crate) fn again(&self, asked: &Asked) {
         self.recent.forget();
         match asked {
-            Some(asked) => asked.iter().for_each(|(ask, answer)| self.repeat(*ask, answer)),
             None => self.apart(),
-        }
-    }
-
-    /// One question of then. What was asked lately is to be forgotten first.
-    pub(crate) fn repeat(&self, ask: Ask, answer: &Answer) {
-        if self.notes.get() > Notes::Off {
-            self.recent.forget();
-            self.all.borrow_mut().push((ask, answer.clone()));
+            Some(_) if self.notes.get() == Notes::Off => {}
+            Some(asked) => self.all.borrow_mut().extend(asked.iter().cloned()),
         }
     }
 }

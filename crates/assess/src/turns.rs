@@ -13,7 +13,7 @@ impl Course<'_, '_> {
     /// Another way brought into use; where it lasts for a time only, the service goes back to its normal way `own` then.
     /// Going back interrupts it once more, for as long as `failback` takes, whenever it is done.
     pub(crate) fn in_turn(&self, own: &Candidate) -> Vec<Candidate> {
-        let mut out = self.recovery.brought_up(self);
+        let mut out = self.brought_up();
         // The bound may use every course at every instant anyway; the ways of a function do not exclude each other.
         let ends = self.way().lasts != Fact::Absent;
         let planned = self.recovery.mode == Mode::Plan && !self.world.net.is_function(self.node);
